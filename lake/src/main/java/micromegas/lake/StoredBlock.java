@@ -1,0 +1,16 @@
+package micromegas.lake;
+
+import java.time.Instant;
+import micromegas.transit.BlockInfo;
+
+/// A row of `blocks`.
+///
+/// @param payloadSize bytes of the stored object; an estimate after races on one block id
+/// @param insertTime server clock just before the row was inserted, microsecond precision
+public record StoredBlock(BlockInfo info, long payloadSize, Instant insertTime) {
+
+  /// Key of the payload object, relative to the lake root.
+  public String objectKey() {
+    return "blobs/" + info.processId() + "/" + info.streamId() + "/" + info.blockId();
+  }
+}

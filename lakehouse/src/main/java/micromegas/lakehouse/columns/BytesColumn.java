@@ -1,0 +1,48 @@
+package micromegas.lakehouse.columns;
+
+import java.util.Arrays;
+
+/// Byte strings (UTF-8 text or binary), one after the other in one array.
+public final class BytesColumn implements Column {
+  private byte[] data = new byte[16 * 1024];
+  private int[] ends = new int[1024];
+  private int size;
+
+  public void append(byte[] source, int offset, int length) {
+    int begin = size == 0 ? 0 : ends[size - 1];
+    int end = Math.addExact(begin, length);
+    if (end > data.length) {
+      data = Arrays.copyOf(data, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 16L, data.length * 2L)));
+    }
+    System.arraycopy(source, offset, data, begin, length);
+    if (size == ends.length) {
+      ends = Arrays.copyOf(ends, size * 2);
+    }
+    ends[size++] = end;
+  }
+
+  /// Offset in [#data] of the first byte of `row`.
+  public int begin(int row) {
+    return row == 0 ? 0 : ends[row - 1];
+  }
+
+  /// Offset in [#data] after the last byte of `row`.
+  public int end(int row) {
+    return ends[row];
+  }
+
+  /// The backing array, valid until the next append.
+  public byte[] data() {
+    return data;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void truncate(int newSize) {
+    size = newSize;
+  }
+}

@@ -1,0 +1,35 @@
+package micromegas.lakehouse.columns;
+
+import java.util.Arrays;
+
+/// 64-bit floating point numbers.
+public final class DoubleColumn implements Column {
+  private double[] values = new double[1024];
+  private int size;
+
+  public void append(double value) {
+    if (size == values.length) {
+      values = Arrays.copyOf(values, size * 2);
+    }
+    values[size++] = value;
+  }
+
+  public double get(int row) {
+    return values[row];
+  }
+
+  /// The backing array; rows `0` to `size() - 1` are valid until the next append.
+  public double[] values() {
+    return values;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void truncate(int newSize) {
+    size = newSize;
+  }
+}
