@@ -2,7 +2,8 @@ package micromegas.common;
 
 import java.io.Serial;
 
-/// The caller asked for something that can never work as asked: bad syntax, unknown name, bad value.
+/// The caller asked for something that can never work as asked: bad syntax, unknown name, bad
+/// value.
 public final class BadRequestException extends MicromegasException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package micromegas.common;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A closed interval of time, in nanoseconds since 1970-01-01T00:00:00Z. The only way in which a time
-/// filter travels through the system.
+/// A closed interval of time, in nanoseconds since 1970-01-01T00:00:00Z. The only way in which a
+/// time filter travels through the system.
 ///
 /// @param beginNanos first instant inside the range
 /// @param endNanos last instant inside the range, never before `beginNanos`

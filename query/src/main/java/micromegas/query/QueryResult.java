@@ -4,12 +4,15 @@ import java.util.Set;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// The rows of one query, streamed. Used by one thread at a time, except for [#cancel] and [#progress].
+/// The rows of one query, streamed. Used by one thread at a time, except for [#cancel] and
+/// [#progress].
 public interface QueryResult extends AutoCloseable {
-  /// Result columns with dictionaries hydrated (plain Utf8 and Binary), timestamps labelled `+00:00`.
+  /// Result columns with dictionaries hydrated (plain Utf8 and Binary), timestamps labelled
+  /// `+00:00`.
   Schema schema();
 
-  /// Indices of result columns that the reference would send as Dictionary(Int32, …) to a client that asks for it.
+  /// Indices of result columns that the reference would send as Dictionary(Int32, …) to a client
+  /// that asks for it.
   Set<Integer> dictionaryColumns();
 
   /// Loads the next batch of at most 8,192 rows into [#root].

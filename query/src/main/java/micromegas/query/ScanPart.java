@@ -13,7 +13,7 @@ public sealed interface ScanPart {
     }
   }
 
-  /// A query over other tables of the same catalog. It is planned like any other query (its own scans are pruned and
-  /// brought up to date), but the request's range does not apply to it.
+  /// A query over other tables of the same catalog. It is planned like any other query (its own
+  /// scans are pruned and brought up to date), but the request's range does not apply to it.
   record Subquery(String sql) implements ScanPart {}
 }

@@ -14,7 +14,8 @@ public interface TableCatalog {
 
   /// The table behind `view_instance(viewSet, instanceId)`.
   ///
-  /// @throws micromegas.common.BadRequestException for an unknown view set or a malformed instance id
+  /// @throws micromegas.common.BadRequestException for an unknown view set or a malformed instance
+  ///   id
   TableProvider instance(String viewSet, String instanceId);
 
   List<TableFunction> functions();

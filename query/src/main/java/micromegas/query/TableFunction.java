@@ -15,8 +15,10 @@ public interface TableFunction {
 
   /// Computes the rows.
   ///
-  /// @param arguments constants after folding: String, Long, Double, Boolean, java.time.Instant, or null
-  /// @return a reader over `schema()`, closed by the engine; see [ArrowRows] for the usual way to make one
+  /// @param arguments constants after folding: String, Long, Double, Boolean, java.time.Instant, or
+  ///   null
+  /// @return a reader over `schema()`, closed by the engine; see [ArrowRows] for the usual way to
+  ///   make one
   /// @throws micromegas.common.BadRequestException for wrong arguments, naming the argument
   ArrowReader open(List<@Nullable Object> arguments, BufferAllocator allocator);
 }

@@ -15,7 +15,8 @@ public record UserDefinedType(String name, int size, List<Member> members, boole
 
   /// One field of a record.
   ///
-  /// @param typeName name of an intrinsic type or of another user defined type; anything for references
+  /// @param typeName name of an intrinsic type or of another user defined type; anything for
+  ///   references
   /// @param offset byte offset inside the record
   /// @param size bytes of the field
   /// @param isReference whether the field holds the 8-byte id of a dependency

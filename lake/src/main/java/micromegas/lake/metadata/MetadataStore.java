@@ -7,8 +7,8 @@ import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredProcess;
 import micromegas.lake.StoredStream;
 
-/// The telemetry tables. Every insert is durable when the method returns and does nothing when the id
-/// exists. Thread-safe.
+/// The telemetry tables. Every insert is durable when the method returns and does nothing when the
+/// id exists. Thread-safe.
 ///
 /// All methods throw [micromegas.common.UnavailableException] when PostgreSQL does not answer.
 public interface MetadataStore {

@@ -2,8 +2,8 @@ package micromegas.lake.objects;
 
 import java.nio.file.Path;
 
-/// Objects as local files, since the query engine reads local files only. For a store on the local disk
-/// these are the objects themselves; for a remote one, copies in a bounded cache. Thread-safe.
+/// Objects as local files, since the query engine reads local files only. For a store on the local
+/// disk these are the objects themselves; for a remote one, copies in a bounded cache. Thread-safe.
 public interface LocalFiles {
 
   /// Makes an object available as a local file and keeps it there until the handle is closed.

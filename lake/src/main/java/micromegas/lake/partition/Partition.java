@@ -6,19 +6,22 @@ import java.util.Optional;
 
 /// A row of `lakehouse_partitions`.
 ///
-/// @param beginInsertTime batch views: begin of the half-open slice; just-in-time views: smallest insert time of
-///     the source blocks
-/// @param endInsertTime batch views: end of the half-open slice; just-in-time views: largest insert time, inclusive
-/// @param eventTime smallest and largest event time of the rows, rounded outward to microseconds; empty for a
-///     partition without rows
+/// @param beginInsertTime batch views: begin of the half-open slice; just-in-time views: smallest
+///   insert time of the source blocks
+/// @param endInsertTime batch views: end of the half-open slice; just-in-time views: largest insert
+///   time, inclusive
+/// @param eventTime smallest and largest event time of the rows, rounded outward to microseconds;
+///   empty for a partition without rows
 /// @param updated wall clock of the writer
 /// @param filePath key of the Parquet file; empty for a partition without rows
 /// @param fileSize exact bytes of the file; 0 without file
 /// @param schemaHash schema version of the view set when it was written
-/// @param sourceHash 8 bytes, little-endian signed count of source objects; other lengths exist in old lakes
+/// @param sourceHash 8 bytes, little-endian signed count of source objects; other lengths exist in
+///   old lakes
 /// @param numRows rows in the file
 /// @param formatVersion always 2 for partitions written today
-/// @param sortOrder columns by which the rows are sorted ascending; empty when nothing is guaranteed
+/// @param sortOrder columns by which the rows are sorted ascending; empty when nothing is
+///   guaranteed
 /// @param maxSortKeyTime exact maximum of the leading sort column, when the view set records it
 @SuppressWarnings("ArrayRecordComponent") // hashes are compared with Arrays.equals
 public record Partition(

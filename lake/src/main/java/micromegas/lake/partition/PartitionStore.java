@@ -11,13 +11,15 @@ import micromegas.common.TimeRange;
 /// [micromegas.common.CorruptDataException] when a row breaks the invariants of the table.
 public interface PartitionStore {
 
-  /// Partitions of one instance whose event range meets `range`, with the given schema hash, ordered by begin of
-  /// insert time, then path. With [TimeRange#ALL] empty partitions are listed too.
+  /// Partitions of one instance whose event range meets `range`, with the given schema hash,
+  /// ordered by begin of insert time, then path. With [TimeRange#ALL] empty partitions are listed
+  /// too.
   List<Partition> listByEventTime(
       String viewSet, String instanceId, TimeRange range, byte[] schemaHash);
 
-  /// Partitions of one instance, of any schema hash, whose **closed** insert range meets `[begin, end]`, in the same
-  /// order. Callers of half-open slices filter the touching neighbours themselves.
+  /// Partitions of one instance, of any schema hash, whose **closed** insert range meets `[begin,
+  /// end]`, in the same order. Callers of half-open slices filter the touching neighbours
+  /// themselves.
   List<Partition> listByInsertTime(String viewSet, String instanceId, Instant begin, Instant end);
 
   /// Partitions of all views and instances whose insert range strictly overlaps `[begin, end)`
@@ -27,16 +29,17 @@ public interface PartitionStore {
   /// Every partition, for `list_partitions()`.
   List<Partition> listAll();
 
-  /// Registers the intent to upload a file, before the upload starts, so that a crash leaves nothing that nobody
-  /// knows of. The registration ends with [#commit] or [#abandon]; what stays is collected later.
+  /// Registers the intent to upload a file, before the upload starts, so that a crash leaves
+  /// nothing that nobody knows of. The registration ends with [#commit] or [#abandon]; what stays
+  /// is collected later.
   void registerUpload(String filePath);
 
-  /// In one transaction: takes the partition lock, retires what `rule` says (their files become temporary files for
-  /// one hour), inserts `partition`, ends the registration of its file.
+  /// In one transaction: takes the partition lock, retires what `rule` says (their files become
+  /// temporary files for one hour), inserts `partition`, ends the registration of its file.
   ///
   /// @return the retired partitions
-  /// @throws micromegas.common.ConflictException when the partition would overlap another one that `rule` keeps; the
-  ///     registration then stays for the collector
+  /// @throws micromegas.common.ConflictException when the partition would overlap another one that
+  ///   `rule` keeps; the registration then stays for the collector
   List<Partition> commit(Partition partition, RetireRule rule);
 
   /// Ends the registration of an upload that failed; the caller has deleted the object.
@@ -52,7 +55,8 @@ public interface PartitionStore {
   Optional<Partition> retireByMetadata(
       String viewSet, String instanceId, Instant begin, Instant end);
 
-  /// Retires up to `limit` partitions whose `end_insert_time` is before `horizon`, in one transaction.
+  /// Retires up to `limit` partitions whose `end_insert_time` is before `horizon`, in one
+  /// transaction.
   ///
   /// @return how many were retired
   int retireExpired(Instant horizon, int limit);

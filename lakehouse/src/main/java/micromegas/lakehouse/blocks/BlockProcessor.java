@@ -2,8 +2,8 @@ package micromegas.lakehouse.blocks;
 
 import micromegas.lakehouse.columns.ColumnBatch;
 
-/// Decodes one block of one stream format into the columns of one view set. Stateless and thread-safe; what is worth
-/// keeping between blocks lives in `scratch`.
+/// Decodes one block of one stream format into the columns of one view set. Stateless and
+/// thread-safe; what is worth keeping between blocks lives in `scratch`.
 public interface BlockProcessor {
 
   /// Identifies the decoder's behaviour. Blocks that failed are tried again when it changes.

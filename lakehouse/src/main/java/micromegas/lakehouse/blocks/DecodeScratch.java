@@ -1,4 +1,5 @@
 package micromegas.lakehouse.blocks;
 
-/// Buffers and compiled layouts that one decoding thread keeps from block to block. Not thread-safe.
+/// Buffers and compiled layouts that one decoding thread keeps from block to block. Not
+/// thread-safe.
 public final class DecodeScratch {}

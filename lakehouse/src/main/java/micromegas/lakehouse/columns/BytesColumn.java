@@ -12,7 +12,9 @@ public final class BytesColumn implements Column {
     int begin = size == 0 ? 0 : ends[size - 1];
     int end = Math.addExact(begin, length);
     if (end > data.length) {
-      data = Arrays.copyOf(data, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 16L, data.length * 2L)));
+      data =
+          Arrays.copyOf(
+              data, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 16L, data.length * 2L)));
     }
     System.arraycopy(source, offset, data, begin, length);
     if (size == ends.length) {

@@ -1,7 +1,8 @@
 package micromegas.lakehouse.columns;
 
 /// A growable column of one batch. Not thread-safe. Non-null unless the type says otherwise.
-public sealed interface Column permits LongColumn, IntColumn, DoubleColumn, BytesColumn, DictionaryColumn, BytesListColumn {
+public sealed interface Column
+    permits LongColumn, IntColumn, DoubleColumn, BytesColumn, DictionaryColumn, BytesListColumn {
   int size();
 
   /// Drops all rows from `size` on.

@@ -54,7 +54,8 @@ public final class ColumnBatch {
     return (DictionaryColumn) columns.get(index);
   }
 
-  /// Widens the event-time bounds; call it for every row, or once per block with the block's true extremes.
+  /// Widens the event-time bounds; call it for every row, or once per block with the block's true
+  /// extremes.
   public void widen(long minNanos, long maxNanos) {
     minEventNanos = Math.min(minEventNanos, minNanos);
     maxEventNanos = Math.max(maxEventNanos, maxNanos);

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /// Byte strings with few distinct values: an index per row into a dictionary of distinct values.
 ///
-/// The dictionary grows and is never truncated with the rows, so it can hold values that no row uses.
+/// The dictionary grows and is never truncated with the rows, so it can hold values that no row
+/// uses.
 public final class DictionaryColumn implements Column {
   private final BytesColumn dictionary = new BytesColumn();
   private int[] slots = new int[256]; // open addressing; dictionary index + 1, 0 = free
@@ -12,7 +13,8 @@ public final class DictionaryColumn implements Column {
   private int[] indices = new int[1024];
   private int size;
 
-  /// Index of a value, added to the dictionary when it is new. Keep it while many rows share the value.
+  /// Index of a value, added to the dictionary when it is new. Keep it while many rows share the
+  /// value.
   public int intern(byte[] source, int offset, int length) {
     int hash = hash(source, offset, length);
     int mask = slots.length - 1;
@@ -21,7 +23,12 @@ public final class DictionaryColumn implements Column {
       int index = slots[slot] - 1;
       if (hashes[index] == hash
           && Arrays.equals(
-              dictionary.data(), dictionary.begin(index), dictionary.end(index), source, offset, offset + length)) {
+              dictionary.data(),
+              dictionary.begin(index),
+              dictionary.end(index),
+              source,
+              offset,
+              offset + length)) {
         return index;
       }
       slot = (slot + 1) & mask;

@@ -12,7 +12,10 @@ import micromegas.common.TimeRange;
 /// @param eventTime bounds of the rows, in nanoseconds; empty without rows
 /// @param sortOrder columns by which the rows are sorted, when guaranteed
 public record PartitionFile(
-    Optional<Path> path, long rows, Optional<TimeRange> eventTime, Optional<List<String>> sortOrder) {
+    Optional<Path> path,
+    long rows,
+    Optional<TimeRange> eventTime,
+    Optional<List<String>> sortOrder) {
 
   public static final PartitionFile EMPTY =
       new PartitionFile(Optional.empty(), 0, Optional.empty(), Optional.empty());

@@ -18,8 +18,9 @@ import micromegas.lakehouse.view.View;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts a finished file into the lake: one file, one upload, one row. The upload is registered first, so that a crash
-/// leaves no object that nobody knows of; the row is inserted last, so that nobody sees a part. Thread-safe.
+/// Puts a finished file into the lake: one file, one upload, one row. The upload is registered
+/// first, so that a crash leaves no object that nobody knows of; the row is inserted last, so that
+/// nobody sees a part. Thread-safe.
 public final class PartitionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
   private static final int FORMAT_VERSION = 2;
@@ -34,11 +35,17 @@ public final class PartitionWriter {
     this.clock = clock;
   }
 
-  /// Uploads `file` and makes it visible as the partition `[begin, end]` of `view`, in place of what `rule` retires.
+  /// Uploads `file` and makes it visible as the partition `[begin, end]` of `view`, in place of
+  /// what `rule` retires.
   ///
   /// @param sourceCount objects of the source, undecodable ones excluded
   public Partition publish(
-      View view, Instant begin, Instant end, PartitionFile file, long sourceCount, RetireRule rule) {
+      View view,
+      Instant begin,
+      Instant end,
+      PartitionFile file,
+      long sourceCount,
+      RetireRule rule) {
     Optional<String> key = file.path().map(path -> newKey(view, begin));
     long size = 0;
     if (file.path().isPresent() && key.isPresent()) {

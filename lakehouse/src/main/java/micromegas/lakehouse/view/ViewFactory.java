@@ -53,7 +53,8 @@ public final class ViewFactory {
 
     /// Adds a global view under the name of its view set.
     ///
-    /// @throws BadRequestException when the name is taken, or a maker of the set has another schema hash
+    /// @throws BadRequestException when the name is taken, or a maker of the set has another schema
+    ///   hash
     public Builder addGlobalView(View view) {
       String name = view.id().viewSet();
       if (globalViews.putIfAbsent(name, view) != null) {

@@ -17,13 +17,14 @@ public sealed interface ViewSource {
     }
   }
 
-  /// The rows of `blocks` joined with `streams` and `processes` in PostgreSQL: the view set `blocks` itself.
+  /// The rows of `blocks` joined with `streams` and `processes` in PostgreSQL: the view set
+  /// `blocks` itself.
   record BlockRows() implements ViewSource {}
 
   /// A query over other global views.
   ///
-  /// The texts may use `{begin}` and `{end}` (RFC 3339 bounds of the half-open insert slice) and, in `mergeSql`,
-  /// `{source}`.
+  /// The texts may use `{begin}` and `{end}` (RFC 3339 bounds of the half-open insert slice) and,
+  /// in `mergeSql`, `{source}`.
   ///
   /// @param countSql one row, one column `count`: source objects of the slice
   /// @param extractSql rows of one slice
