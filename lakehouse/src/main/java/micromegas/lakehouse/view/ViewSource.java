@@ -26,14 +26,28 @@ public sealed interface ViewSource {
   /// The texts may use `{begin}` and `{end}` (RFC 3339 bounds of the half-open insert slice) and,
   /// in `mergeSql`, `{source}`.
   ///
-  /// @param countSql one row, one column `count`: source objects of the slice
+  /// @param count what makes a slice of this view current
   /// @param extractSql rows of one slice
   /// @param mergeSql combines partial rows, when files are merged and when the view is queried
   /// @param sortOrder columns by which every file is sorted; empty when nothing is guaranteed
-  record Sql(String countSql, String extractSql, String mergeSql, List<String> sortOrder)
+  record Sql(SourceCount count, String extractSql, String mergeSql, List<String> sortOrder)
       implements ViewSource {
     public Sql {
       sortOrder = List.copyOf(sortOrder);
     }
+  }
+
+  /// How the source objects of a slice are counted; a partition is current when its recorded count
+  /// equals this one.
+  sealed interface SourceCount {
+    /// Rows of the `blocks` view.
+    record BlockRows() implements SourceCount {}
+
+    /// Events of all blocks whose stream has the tag.
+    record TaggedObjects(String tag) implements SourceCount {}
+
+    /// A query with `{begin}` and `{end}` that returns one row with one column `count`; null reads
+    /// as 0.
+    record Query(String sql) implements SourceCount {}
   }
 }
