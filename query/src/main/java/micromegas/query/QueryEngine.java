@@ -1,6 +1,5 @@
 package micromegas.query;
 
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Runs SQL over the tables of a catalog. Thread-safe.
 public interface QueryEngine extends AutoCloseable {
@@ -12,8 +11,8 @@ public interface QueryEngine extends AutoCloseable {
   ///   end with the query id
   QueryResult query(QueryRequest request);
 
-  /// The schema that [#query] would return. Nothing is materialised.
-  Schema describe(QueryRequest request);
+  /// The columns that [#query] would return. Nothing is materialised.
+  QueryDescription describe(QueryRequest request);
 
   /// Writes the rows of trusted SQL to a local Parquet file (ZSTD, row groups of at most 131,072
   /// rows).
