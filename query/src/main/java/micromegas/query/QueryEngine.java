@@ -1,6 +1,5 @@
 package micromegas.query;
 
-
 /// Runs SQL over the tables of a catalog. Thread-safe.
 public interface QueryEngine extends AutoCloseable {
 
