@@ -30,8 +30,7 @@ public sealed interface SliceDecision {
   ///
   /// @param candidates partitions of the view, with its current schema hash, that strictly overlap
   ///   the slice
-  static SliceDecision decide(
-      InsertSlice slice, List<Partition> candidates, SourceState source) {
+  static SliceDecision decide(InsertSlice slice, List<Partition> candidates, SourceState source) {
     if (candidates.isEmpty()) {
       return new Create("matching partitions not found");
     }
@@ -60,8 +59,6 @@ public sealed interface SliceDecision {
     if (source.retry()) {
       return new Create("blocks that an older decoder could not read are tried again");
     }
-    return candidates.size() > 1
-        ? new Merge(candidates)
-        : new UpToDate(candidates.getFirst());
+    return candidates.size() > 1 ? new Merge(candidates) : new UpToDate(candidates.getFirst());
   }
 }
