@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/// Writes the bodies of the three native requests, and the parts of which they consist, as CBOR (RFC
-/// 8949) with definite lengths and shortest headers. Field order as the Rust client's. Reusable
-/// after [#reset]; not thread-safe.
+/// Writes the bodies of the three native requests, and the parts of which they consist, as CBOR
+/// (RFC 8949) with definite lengths and shortest headers. Field order as the Rust client's.
+/// Reusable after [#reset]; not thread-safe.
 public final class CborWriter {
   private static final int UNSIGNED = 0;
   private static final int NEGATIVE = 1;

@@ -137,8 +137,8 @@ final class CborReader {
     return value;
   }
 
-  /// A byte string, or an array of integers 0 to 255 as old clients wrote it. A definite byte string
-  /// is not copied.
+  /// A byte string, or an array of integers 0 to 255 as old clients wrote it. A definite byte
+  /// string is not copied.
   ByteSlice readBytes() throws MalformedCborException {
     header();
     if (major == ARRAY) {

@@ -7,9 +7,9 @@ import micromegas.transit.CborWriter;
 import micromegas.transit.UserDefinedType;
 import org.jspecify.annotations.Nullable;
 
-/// Type descriptions as PostgreSQL keeps them in `streams`: a CBOR array of maps of definite length,
-/// keys in the order `name`, `size`, `members`, `is_reference` (members: `name`, `type_name`,
-/// `offset`, `size`, `is_reference`), unknown keys dropped. Stateless.
+/// Type descriptions as PostgreSQL keeps them in `streams`: a CBOR array of maps of definite
+/// length, keys in the order `name`, `size`, `members`, `is_reference` (members: `name`,
+/// `type_name`, `offset`, `size`, `is_reference`), unknown keys dropped. Stateless.
 public final class TypeMetadataCodec {
   private TypeMetadataCodec() {}
 

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The two spellings of wall-clock time on the wire. Digits below the nanosecond are dropped; second
-/// 60 is the second after 59. Years are those that PostgreSQL stores.
+/// The two spellings of wall-clock time on the wire. Digits below the nanosecond are dropped;
+/// second 60 is the second after 59. Years are those that PostgreSQL stores.
 final class WireTime {
   private static final int MIN_YEAR = -4712;
   private static final int MAX_YEAR = 262_142;

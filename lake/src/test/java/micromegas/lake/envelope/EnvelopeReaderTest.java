@@ -75,10 +75,7 @@ class EnvelopeReaderTest {
             List.of(),
             List.of(
                 new UserDefinedType(
-                    "T",
-                    24,
-                    List.of(new UserDefinedType.Member("m", "u64", 16, 8, true)),
-                    false)),
+                    "T", 24, List.of(new UserDefinedType.Member("m", "u64", 16, 8, true)), false)),
             List.of("log", "x"),
             Map.of(),
             StreamInfo.TRANSIT_FORMAT);
@@ -114,7 +111,10 @@ class EnvelopeReaderTest {
     byte[] head =
         concat(
             Vectors.hex("d9d9f7 bf"), // self-described, map of indefinite length
-            block.text("block_id").text(ID.toString().toUpperCase(java.util.Locale.ROOT)).text("x")
+            block
+                .text("block_id")
+                .text(ID.toString().toUpperCase(java.util.Locale.ROOT))
+                .text("x")
                 .toByteArray(),
             Vectors.hex("9f a1 f6 82 fb 3ff0000000000000 f93c00 5f 4100 42 0102 ff 7f 6161 ff ff"));
     CborWriter rest = new CborWriter();
@@ -182,9 +182,17 @@ class EnvelopeReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "now", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02T03:04Z",
-        "2026-13-02T03:04:05Z", "2026-02-30T03:04:05Z", "2026-01-02T24:04:05Z",
-        "999999-01-02T03:04:05Z", "2026-01-02T03:04:05+24:00", "2026-01-02T03:04:05,5Z"
+        "",
+        "now",
+        "2026-01-02",
+        "2026-01-02T03:04:05",
+        "2026-01-02T03:04Z",
+        "2026-13-02T03:04:05Z",
+        "2026-02-30T03:04:05Z",
+        "2026-01-02T24:04:05Z",
+        "999999-01-02T03:04:05Z",
+        "2026-01-02T03:04:05+24:00",
+        "2026-01-02T03:04:05,5Z"
       })
   void startTimeWithoutMeaningIsRefused(String text) {
     byte[] body = processWith("start_time", new CborWriter().text(text).toByteArray());
@@ -196,12 +204,16 @@ class EnvelopeReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "f6", "80", "1a00010000", // null, array, integer
+        "f6",
+        "80",
+        "1a00010000", // null, array, integer
         "6161", // text "a"
         "fb3ff0000000000000", // a float
         "1b8000000000000000", // above the largest signed integer
         "3bffffffffffffffff",
-        "1c", "ff", "5b7fffffffffffffff00"
+        "1c",
+        "ff",
+        "5b7fffffffffffffff00"
       })
   void ticksThatAreNoIntegerAreRefused(String item) {
     byte[] body = processWith("start_ticks", Vectors.hex(item));
@@ -219,13 +231,10 @@ class EnvelopeReaderTest {
           .isInstanceOf(BadRequestException.class)
           .hasMessageContaining("missing field " + field);
     }
-    assertThatThrownBy(
-            () ->
-                reader.readProcess(
-                    processWith(
-                        "exe",
-                        concat(
-                            new CborWriter().text("a").text("exe").text("b").toByteArray()))))
+    assertThatThrownBy(() ->
+            reader.readProcess(
+                processWith(
+                    "exe", concat(new CborWriter().text("a").text("exe").text("b").toByteArray()))))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("duplicate field exe");
   }

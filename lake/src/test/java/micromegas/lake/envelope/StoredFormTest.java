@@ -38,7 +38,8 @@ class StoredFormTest {
     assertThat(legacy.objects()).containsExactly(0x0a, 0);
     BlockPayload mixed =
         PayloadCodec.decode(
-            Vectors.hex("a3 6178 f6 676f626a65637473 9f 18ff 00 ff 6c646570656e64656e63696573 4107"));
+            Vectors.hex(
+                "a3 6178 f6 676f626a65637473 9f 18ff 00 ff 6c646570656e64656e63696573 4107"));
     assertThat(mixed.dependencies()).containsExactly(7);
     assertThat(mixed.objects()).containsExactly(0xff, 0);
   }
@@ -57,7 +58,8 @@ class StoredFormTest {
     for (int length : new int[] {0, 23, 24, 255, 256, 65_535, 65_536, 300_000}) {
       byte[] content = new byte[length];
       random.nextBytes(content);
-      BlockPayload read = PayloadCodec.decode(PayloadCodec.encode(new BlockPayload(content, content)));
+      BlockPayload read =
+          PayloadCodec.decode(PayloadCodec.encode(new BlockPayload(content, content)));
       assertThat(read.dependencies()).isEqualTo(content);
       assertThat(read.objects()).isEqualTo(content);
     }
