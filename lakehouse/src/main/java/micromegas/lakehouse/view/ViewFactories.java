@@ -1,0 +1,47 @@
+package micromegas.lakehouse.view;
+
+import java.util.Map;
+import java.util.ServiceLoader;
+import micromegas.lakehouse.blocks.BlockProcessor;
+
+/// Builds the view factory of a deployment.
+public final class ViewFactories {
+  private ViewFactories() {}
+
+  /// The block processors of the built-in view sets, each by stream format.
+  public record Processors(
+      Map<String, BlockProcessor> logEntries, Map<String, BlockProcessor> measures) {
+    public Processors {
+      logEntries = Map.copyOf(logEntries);
+      measures = Map.copyOf(measures);
+    }
+  }
+
+  /// The built-in view sets in dependency order, then those of `extensions`, in their order.
+  ///
+  /// A view may read the views registered before it: `blocks` ← `processes`, `streams`; and
+  /// `log_entries` ← `log_stats`.
+  ///
+  /// @throws micromegas.common.BadRequestException when an extension takes a name that exists
+  public static ViewFactory standard(Processors processors, Iterable<ViewSetExtension> extensions) {
+    ViewMaker logEntries = new LogEntriesViewMaker(processors.logEntries());
+    ViewMaker measures = new MeasuresViewMaker(processors.measures());
+    ViewFactory.Builder builder =
+        new ViewFactory.Builder()
+            .addGlobalView(logEntries.make(ViewId.GLOBAL))
+            .addGlobalView(measures.make(ViewId.GLOBAL))
+            .addGlobalView(ProcessesView.create())
+            .addGlobalView(StreamsView.create())
+            .addGlobalView(BlocksView.create())
+            .addViewSet(logEntries)
+            .addViewSet(measures)
+            .addGlobalView(LogStatsView.create());
+    extensions.forEach(extension -> extension.register(builder));
+    return builder.build();
+  }
+
+  /// The extensions that jars on the class path declare.
+  public static Iterable<ViewSetExtension> installedExtensions() {
+    return ServiceLoader.load(ViewSetExtension.class);
+  }
+}
