@@ -67,9 +67,8 @@ public final class BatchMaterializer {
     TreeMap<Integer, List<View>> groups = new TreeMap<>();
     for (View view : views.globalViews()) {
       view.batch()
-          .ifPresent(
-              policy ->
-                  groups.computeIfAbsent(policy.updateGroup(), g -> new ArrayList<>()).add(view));
+          .ifPresent(policy ->
+              groups.computeIfAbsent(policy.updateGroup(), g -> new ArrayList<>()).add(view));
     }
     PassResult result = PassResult.NOTHING;
     List<String> failed = new ArrayList<>();
@@ -116,9 +115,7 @@ public final class BatchMaterializer {
   public PassResult regenerate(
       View view, InsertSlice range, Duration delta, ProgressListener progress) {
     policy(view);
-    if (delta.isZero()
-        || delta.isNegative()
-        || range.length().toNanos() % delta.toNanos() != 0) {
+    if (delta.isZero() || delta.isNegative() || range.length().toNanos() % delta.toNanos() != 0) {
       throw new BadRequestException(
           "regenerate_partitions: delta (%s) does not exactly tile the requested range %s"
               .formatted(delta, range));
@@ -143,8 +140,7 @@ public final class BatchMaterializer {
     for (InsertSlice slice : slices) {
       checkInterrupt();
       say(progress, describe(view, slice, "regenerating"));
-      flight.run(
-          SingleFlight.key(view.id(), slice.begin()), () -> builder.build(view, slice));
+      flight.run(SingleFlight.key(view.id(), slice.begin()), () -> builder.build(view, slice));
       result = result.plus(PassResult.CREATED);
     }
     return result;
@@ -289,10 +285,9 @@ public final class BatchMaterializer {
 
   private static List<Partition> overlapping(InsertSlice slice, List<Partition> snapshot) {
     return snapshot.stream()
-        .filter(
-            partition ->
-                partition.beginInsertTime().isBefore(slice.end())
-                    && partition.endInsertTime().isAfter(slice.begin()))
+        .filter(partition ->
+            partition.beginInsertTime().isBefore(slice.end())
+                && partition.endInsertTime().isAfter(slice.begin()))
         .toList();
   }
 
@@ -303,11 +298,7 @@ public final class BatchMaterializer {
   private static String describe(View view, InsertSlice slice, String message) {
     return "[%s, %s] %s %s: %s"
         .formatted(
-            slice.begin(),
-            slice.end(),
-            view.id().viewSet(),
-            view.id().instanceId(),
-            message);
+            slice.begin(), slice.end(), view.id().viewSet(), view.id().instanceId(), message);
   }
 
   private void say(ProgressListener progress, String message) {

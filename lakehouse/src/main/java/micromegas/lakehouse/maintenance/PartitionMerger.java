@@ -45,8 +45,7 @@ public final class PartitionMerger implements SliceMerger {
   private final Path scratch;
 
   /// @param scratch folder for files between export and upload; made when it is missing
-  public PartitionMerger(
-      DataLake lake, QueryEngine engine, PartitionWriter writer, Path scratch) {
+  public PartitionMerger(DataLake lake, QueryEngine engine, PartitionWriter writer, Path scratch) {
     this.lake = lake;
     this.engine = engine;
     this.writer = writer;

@@ -52,8 +52,7 @@ record SourceCatalog(ViewSchema viewSchema, List<Path> files) implements TableCa
     @Override
     public ScanPlan scan(ScanRequest request) {
       // The caller keeps the files in place until the merge is done.
-      return new ScanPlan(
-          List.of(new ScanPart.ParquetFiles(files)), Optional.empty(), () -> {});
+      return new ScanPlan(List.of(new ScanPart.ParquetFiles(files)), Optional.empty(), () -> {});
     }
   }
 }

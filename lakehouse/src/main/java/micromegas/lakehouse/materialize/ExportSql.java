@@ -43,8 +43,7 @@ public final class ExportSql {
       return name;
     }
     return switch (field.getType()) {
-      case ArrowType.Int type ->
-          "CAST(" + name + " AS " + integer(type) + ") AS " + name;
+      case ArrowType.Int type -> "CAST(" + name + " AS " + integer(type) + ") AS " + name;
       case ArrowType.FloatingPoint type ->
           "CAST("
               + name

@@ -73,7 +73,8 @@ record SlicedCatalog(
     public ScanPlan scan(ScanRequest request) {
       String sql =
           """
-          SELECT * FROM "%s" WHERE insert_time >= '%s' AND insert_time < '%s'"""
+          SELECT * FROM "%s" WHERE insert_time >= '%s' AND insert_time < '%s'\
+          """
               .formatted(WHOLE + table.name(), slice.begin(), slice.end());
       return new ScanPlan(List.of(new ScanPart.Subquery(sql)), Optional.empty(), () -> {});
     }

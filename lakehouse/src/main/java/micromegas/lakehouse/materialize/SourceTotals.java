@@ -33,14 +33,13 @@ public final class SourceTotals {
     return Postgres.call(
         "count blocks",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(COUNT_BLOCKS)
-                        .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
-                        .bind("end", slice.end().atOffset(ZoneOffset.UTC))
-                        .mapTo(Long.class)
-                        .one()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createQuery(COUNT_BLOCKS)
+                    .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
+                    .bind("end", slice.end().atOffset(ZoneOffset.UTC))
+                    .mapTo(Long.class)
+                    .one()));
   }
 
   /// Objects of all blocks whose stream has the tag.
@@ -48,15 +47,14 @@ public final class SourceTotals {
     return Postgres.call(
         "count the objects of blocks",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(SUM_OBJECTS)
-                        .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
-                        .bind("end", slice.end().atOffset(ZoneOffset.UTC))
-                        .bind("tag", tag)
-                        .mapTo(Long.class)
-                        .one()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createQuery(SUM_OBJECTS)
+                    .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
+                    .bind("end", slice.end().atOffset(ZoneOffset.UTC))
+                    .bind("tag", tag)
+                    .mapTo(Long.class)
+                    .one()));
   }
 
   /// Whether any block was inserted in the slice.
@@ -64,13 +62,12 @@ public final class SourceTotals {
     return Postgres.call(
         "look for blocks",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(ANY_BLOCK)
-                        .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
-                        .bind("end", slice.end().atOffset(ZoneOffset.UTC))
-                        .mapTo(Boolean.class)
-                        .one()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createQuery(ANY_BLOCK)
+                    .bind("begin", slice.begin().atOffset(ZoneOffset.UTC))
+                    .bind("end", slice.end().atOffset(ZoneOffset.UTC))
+                    .mapTo(Boolean.class)
+                    .one()));
   }
 }

@@ -12,7 +12,8 @@ public interface UndecodableObjects {
   /// For views of blocks, their own failures; for SQL views, those of the views they read.
   Undecodable of(View view, InsertSlice slice);
 
-  /// @param objects events of the blocks that are recorded as undecodable, whichever decoder tried last
+  /// @param objects events of the blocks that are recorded as undecodable, whichever decoder tried
+  ///   last
   /// @param olderDecoder whether there are blocks among them that only older decoders have tried
   record Undecodable(long objects, boolean olderDecoder) {
     public static final Undecodable NOTHING = new Undecodable(0, false);
