@@ -9,9 +9,8 @@ import micromegas.lakehouse.parquet.ParquetColumn.Annotation;
 import micromegas.lakehouse.parquet.ParquetColumn.Physical;
 import org.jspecify.annotations.Nullable;
 
-/// Column chunks of byte strings: with a dictionary of the values that the row group uses, or,
-/// when it would be large or hardly any value repeats, lengths followed by content. Not
-/// thread-safe.
+/// Column chunks of byte strings: with a dictionary of the values that the row group uses, or, when
+/// it would be large or hardly any value repeats, lengths followed by content. Not thread-safe.
 final class BytesChunks {
   private static final int SAMPLE = 1024;
 
@@ -176,11 +175,7 @@ final class BytesChunks {
   ///
   /// @param contiguous the column when its rows lie one after the other, to be copied at once
   private Encoding values(
-      ParquetColumn column,
-      BytesRange values,
-      int from,
-      int to,
-      @Nullable BytesColumn contiguous) {
+      ParquetColumn column, BytesRange values, int from, int to, @Nullable BytesColumn contiguous) {
     boolean fixed = column.type() == Physical.FIXED_LEN_BYTE_ARRAY;
     int begin = from;
     while (begin < to) {

@@ -69,14 +69,7 @@ final class ChunkWriter implements AutoCloseable {
   void endPage(int values, int rows, int nulls, int repetitionBytes, int definitionBytes) {
     add(
         new Page(
-            false,
-            pageBegin,
-            pages.size(),
-            values,
-            rows,
-            nulls,
-            repetitionBytes,
-            definitionBytes));
+            false, pageBegin, pages.size(), values, rows, nulls, repetitionBytes, definitionBytes));
   }
 
   private void add(Page page) {

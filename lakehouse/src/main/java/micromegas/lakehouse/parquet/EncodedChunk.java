@@ -1,11 +1,9 @@
 package micromegas.lakehouse.parquet;
 
-
 /// What the footer says about one column chunk; offsets are relative to the row group.
 ///
 /// @param offset where the chunk begins
-/// @param dictionaryBytes stored bytes of the dictionary page with its header; 0 without
-///   dictionary
+/// @param dictionaryBytes stored bytes of the dictionary page with its header; 0 without dictionary
 /// @param compressedBytes stored bytes of all pages with their headers
 /// @param uncompressedBytes the same before compression
 record EncodedChunk(
@@ -91,5 +89,4 @@ record EncodedChunk(
     thrift.field(3, count);
     thrift.end();
   }
-
 }

@@ -6,7 +6,12 @@ final class IndexPages {
 
   /// Writes `indices[0..rows)` behind a dictionary of `distinct` values.
   static void write(
-      ParquetColumn column, int[] indices, int rows, int distinct, int pageRows, ChunkWriter pages) {
+      ParquetColumn column,
+      int[] indices,
+      int rows,
+      int distinct,
+      int pageRows,
+      ChunkWriter pages) {
     int width = HybridEncoder.width(distinct - 1);
     for (int begin = 0; begin < rows; begin += pageRows) {
       int end = Math.min(rows, begin + pageRows);

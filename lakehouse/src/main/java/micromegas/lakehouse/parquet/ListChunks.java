@@ -47,14 +47,7 @@ final class ListChunks {
       }
     }
     return bytes.repeated(
-        column,
-        elements,
-        to - from,
-        slots,
-        repetitions,
-        definitions,
-        ELEMENT - optional,
-        group);
+        column, elements, to - from, slots, repetitions, definitions, ELEMENT - optional, group);
   }
 
   private void level(int repetition, int definition) {

@@ -128,8 +128,7 @@ final class NumberChunks {
       }
       pages.endPage(end - begin, end - begin, 0, 0, levels);
     }
-    return pages.finish(
-        column, Encoding.PLAIN, ChunkStatistics.of(all == 1, any == 1), group);
+    return pages.finish(column, Encoding.PLAIN, ChunkStatistics.of(all == 1, any == 1), group);
   }
 
   /// Ends the open dictionary page and writes the rows as indices.

@@ -1,6 +1,5 @@
 package micromegas.lakehouse.parquet;
 
-
 /// Distinct numbers of a column chunk and, for each row, which one it has. Gives up early when
 /// there are many. Not thread-safe; reused from chunk to chunk.
 final class NumberDictionary {
@@ -78,5 +77,4 @@ final class NumberDictionary {
   int[] indices() {
     return indices;
   }
-
 }

@@ -77,8 +77,7 @@ public final class ParquetAppender {
     CompactThrift out = new CompactThrift(footer);
     out.begin();
     out.field(1, 2); // version
-    out.list(
-        2, CompactThrift.STRUCT, 1 + columns.stream().mapToInt(c -> c.schemaElements()).sum());
+    out.list(2, CompactThrift.STRUCT, 1 + columns.stream().mapToInt(c -> c.schemaElements()).sum());
     out.begin();
     out.field(4, "arrow_schema");
     out.field(5, columns.size());

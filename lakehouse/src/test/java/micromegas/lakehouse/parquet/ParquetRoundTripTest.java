@@ -132,12 +132,11 @@ class ParquetRoundTripTest {
         .anyMatch(line -> line.startsWith("time INT64 REQUIRED TimestampType(isAdjustedToUTC=1"))
         .anyMatch(line -> line.startsWith("streams.tags null OPTIONAL ListType()"))
         .anyMatch(line -> line.startsWith("tag BYTE_ARRAY REQUIRED"));
-    assertThat(reader.query(file, "SELECT typeof(time), typeof(line), typeof(outgoing) FROM $file LIMIT 1"))
-        .containsExactly(List.of("TIMESTAMPTZ_NS", "UINTEGER", "BOOLEAN"));
     assertThat(
             reader.query(
-                file,
-                "SELECT created_by FROM parquet_file_metadata('" + file + "')"))
+                file, "SELECT typeof(time), typeof(line), typeof(outgoing) FROM $file LIMIT 1"))
+        .containsExactly(List.of("TIMESTAMPTZ_NS", "UINTEGER", "BOOLEAN"));
+    assertThat(reader.query(file, "SELECT created_by FROM parquet_file_metadata('" + file + "')"))
         .first()
         .satisfies(row -> assertThat((String) row.getFirst()).startsWith("micromegas-java "));
     assertThat(
@@ -229,12 +228,15 @@ class ParquetRoundTripTest {
       int unsigned = random.nextInt();
       batch.ints(index).append(unsigned);
       line.add(Integer.toUnsignedLong(unsigned));
-      add(batch, line, switch (random.nextInt(wild ? 5 : 100)) {
-        case 0 -> Double.NaN;
-        case 1 -> Double.NEGATIVE_INFINITY;
-        case 2 -> -0.0;
-        default -> random.nextGaussian();
-      });
+      add(
+          batch,
+          line,
+          switch (random.nextInt(wild ? 5 : 100)) {
+            case 0 -> Double.NaN;
+            case 1 -> Double.NEGATIVE_INFINITY;
+            case 2 -> -0.0;
+            default -> random.nextGaussian();
+          });
       add(batch, line, (double) random.nextInt(distinct));
       boolean flag = random.nextInt(3) == 0;
       batch.ints(line.size()).append(flag ? 1 : 0);
