@@ -62,8 +62,8 @@ public final class Configuration {
   /// @param flags by setting name
   /// @param environment variables; only `MICROMEGAS_*` are looked at
   /// @param file properties by setting name
-  /// @throws BadRequestException naming the setting and its form, for the first value that is wrong;
-  ///   also for an unknown key or an unreadable file
+  /// @throws BadRequestException naming the setting and its form, for the first value that is
+  ///   wrong; also for an unknown key or an unreadable file
   public static Configuration load(
       Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
     Map<String, String> fromFile = file.map(Configuration::read).orElse(Map.of());

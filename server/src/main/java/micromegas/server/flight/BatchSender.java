@@ -17,8 +17,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Turns batches into messages: the schema first, then record batches of about the target size, each
-/// preceded by the dictionaries it uses.
+/// Turns batches into messages: the schema first, then record batches of about the target size,
+/// each preceded by the dictionaries it uses.
 final class BatchSender {
   private static final IpcOption OPTION = IpcOption.DEFAULT;
 

@@ -63,8 +63,8 @@ public record CallHeaders(
             label(metadata, "x-user-name")));
   }
 
-  /// The range of event time, inclusive at both ends; everything unless both ends are given. A range
-  /// that ends before it begins matches nothing.
+  /// The range of event time, inclusive at both ends; everything unless both ends are given. A
+  /// range that ends before it begins matches nothing.
   ///
   /// @throws BadRequestException for text that is no RFC 3339 time
   public TimeRange range() {

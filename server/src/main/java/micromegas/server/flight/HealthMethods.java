@@ -8,7 +8,8 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import org.jspecify.annotations.Nullable;
 
-/// Every method whose path ends in `/health` answers OK with an empty body: what load balancers ask.
+/// Every method whose path ends in `/health` answers OK with an empty body: what load balancers
+/// ask.
 final class HealthMethods extends HandlerRegistry {
   @Override
   public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
@@ -25,10 +26,9 @@ final class HealthMethods extends HandlerRegistry {
             .build();
     return ServerMethodDefinition.create(
         method,
-        ServerCalls.asyncUnaryCall(
-            (Empty request, io.grpc.stub.StreamObserver<Empty> observer) -> {
-              observer.onNext(Empty.getDefaultInstance());
-              observer.onCompleted();
-            }));
+        ServerCalls.asyncUnaryCall((Empty request, io.grpc.stub.StreamObserver<Empty> observer) -> {
+          observer.onNext(Empty.getDefaultInstance());
+          observer.onCompleted();
+        }));
   }
 }

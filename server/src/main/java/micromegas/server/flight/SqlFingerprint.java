@@ -18,7 +18,8 @@ final class SqlFingerprint {
           |(?<literal>'(?:[^']|'')*'|\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|\\.\\d+(?:[eE][+-]?\\d+)?)\
           |(?<quoted>"(?:[^"]|"")*")\
           |(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*)\
-          |(?<operator><=|>=|<>|!=|==|\\|\\||::|->>|->|[^\\s'"])""",
+          |(?<operator><=|>=|<>|!=|==|\\|\\||::|->>|->|[^\\s'"])\
+          """,
           Pattern.DOTALL);
   private static final int DIGITS = 16;
 

@@ -8,7 +8,8 @@ final class SqlWords {
       words(
           """
           abs acos asin atan atan2 ceil cos exp floor ln log log10 log2 pow power round signum sin
-          sqrt tan trunc""");
+          sqrt tan trunc\
+          """);
 
   static final List<String> STRING_FUNCTIONS =
       words(
@@ -16,7 +17,8 @@ final class SqlWords {
           arrow_typeof ascii bit_length btrim char_length character_length chr concat concat_ws
           digest from_unixtime initcap left length lower lpad ltrim md5 octet_length random
           regexp_match regexp_replace repeat replace reverse right rpad rtrim sha224 sha256 sha384
-          sha512 split_part starts_with strpos substr to_hex translate trim upper uuid""");
+          sha512 split_part starts_with strpos substr to_hex translate trim upper uuid\
+          """);
 
   static final List<String> SYSTEM_FUNCTIONS = words("array arrow_typeof struct");
 
@@ -24,7 +26,8 @@ final class SqlWords {
       words(
           """
           current_date current_time date_bin date_part date_trunc datepart datetrunc from_unixtime
-          now to_timestamp to_timestamp_micros to_timestamp_millis to_timestamp_seconds""");
+          now to_timestamp to_timestamp_micros to_timestamp_millis to_timestamp_seconds\
+          """);
 
   /// The reserved words of SQL-92.
   static final List<String> KEYWORDS =
@@ -48,7 +51,8 @@ final class SqlWords {
           smallint some space sql sqlcode sqlerror sqlstate substring sum system_user table
           temporary then time timestamp timezone_hour timezone_minute to trailing transaction
           translate translation trim true union unique unknown update upper usage user using value
-          values varchar varying view when whenever where with work write year zone""");
+          values varchar varying view when whenever where with work write year zone\
+          """);
 
   private SqlWords() {}
 
