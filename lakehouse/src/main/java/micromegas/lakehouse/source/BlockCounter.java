@@ -54,11 +54,10 @@ public final class BlockCounter {
     return Rows.call(
         "count blocks",
         () ->
-            jdbi.withHandle(
-                handle -> {
-                  count(handle, boundaries, Optional.empty(), "blocks", counts);
-                  return counts;
-                }));
+            jdbi.withHandle(handle -> {
+              count(handle, boundaries, Optional.empty(), "blocks", counts);
+              return counts;
+            }));
   }
 
   /// Objects of the blocks whose stream has the tag, per interval.
@@ -71,14 +70,13 @@ public final class BlockCounter {
     return Rows.call(
         "count the objects of blocks",
         () ->
-            jdbi.withHandle(
-                handle -> {
-                  count(handle, boundaries, Optional.of(tag), "objects", counts);
-                  for (DecoderVersions decoder : decoders) {
-                    errors(handle, boundaries, decoder, counts);
-                  }
-                  return counts;
-                }));
+            jdbi.withHandle(handle -> {
+              count(handle, boundaries, Optional.of(tag), "objects", counts);
+              for (DecoderVersions decoder : decoders) {
+                errors(handle, boundaries, decoder, counts);
+              }
+              return counts;
+            }));
   }
 
   private static void count(
@@ -91,11 +89,10 @@ public final class BlockCounter {
     Query query = window(handle.createQuery(sql), boundaries);
     tag.ifPresent(value -> query.bind("tag", value));
     query
-        .map(
-            (row, context) -> {
-              counts.objects()[row.getInt("interval") - 1] = row.getLong(column);
-              return true;
-            })
+        .map((row, context) -> {
+          counts.objects()[row.getInt("interval") - 1] = row.getLong(column);
+          return true;
+        })
         .list();
   }
 
@@ -105,13 +102,12 @@ public final class BlockCounter {
         .bind("viewSet", decoder.viewSet())
         .bindArray("formats", String.class, (Object[]) decoder.formats())
         .bindArray("versions", Integer.class, (Object[]) decoder.versions())
-        .map(
-            (row, context) -> {
-              int interval = row.getInt("interval") - 1;
-              counts.undecodable()[interval] += row.getLong("current");
-              counts.retry()[interval] |= row.getLong("older") > 0;
-              return true;
-            })
+        .map((row, context) -> {
+          int interval = row.getInt("interval") - 1;
+          counts.undecodable()[interval] += row.getLong("current");
+          counts.retry()[interval] |= row.getLong("older") > 0;
+          return true;
+        })
         .list();
   }
 

@@ -58,20 +58,19 @@ public final class BlockErrors {
     Rows.call(
         "record a block error",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createUpdate(RECORD)
-                        .bind("viewSet", viewSet)
-                        .bind("block", block.info().blockId())
-                        .bind("process", block.info().processId())
-                        .bind("stream", block.info().streamId())
-                        .bind("insertTime", Rows.timestamp(block.insertTime()))
-                        .bind("objects", block.info().nbObjects())
-                        .bind("version", decoderVersion)
-                        .bind("error", text.substring(0, Math.min(text.length(), MAX_ERROR_LENGTH)))
-                        .bind("now", Rows.timestamp(clock.instant()))
-                        .execute()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createUpdate(RECORD)
+                    .bind("viewSet", viewSet)
+                    .bind("block", block.info().blockId())
+                    .bind("process", block.info().processId())
+                    .bind("stream", block.info().streamId())
+                    .bind("insertTime", Rows.timestamp(block.insertTime()))
+                    .bind("objects", block.info().nbObjects())
+                    .bind("version", decoderVersion)
+                    .bind("error", text.substring(0, Math.min(text.length(), MAX_ERROR_LENGTH)))
+                    .bind("now", Rows.timestamp(clock.instant()))
+                    .execute()));
   }
 
   /// Forgets blocks that could be decoded after all.
@@ -84,13 +83,12 @@ public final class BlockErrors {
     return Rows.call(
         "forget block errors",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createUpdate(FORGET)
-                        .bind("viewSet", viewSet)
-                        .bindArray("blocks", UUID.class, blockIds.toArray())
-                        .execute()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createUpdate(FORGET)
+                    .bind("viewSet", viewSet)
+                    .bindArray("blocks", UUID.class, blockIds.toArray())
+                    .execute()));
   }
 
   /// The undecodable blocks that were inserted in a slice.
@@ -98,15 +96,14 @@ public final class BlockErrors {
     return Rows.call(
         "list block errors",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(SELECT + OF_SLICE + ORDER)
-                        .bind("viewSet", viewSet)
-                        .bind("begin", Rows.timestamp(slice.begin()))
-                        .bind("end", Rows.timestamp(slice.end()))
-                        .map((row, context) -> blockError(row))
-                        .list()));
+            jdbi.withHandle(handle ->
+                handle
+                    .createQuery(SELECT + OF_SLICE + ORDER)
+                    .bind("viewSet", viewSet)
+                    .bind("begin", Rows.timestamp(slice.begin()))
+                    .bind("end", Rows.timestamp(slice.end()))
+                    .map((row, context) -> blockError(row))
+                    .list()));
   }
 
   /// Every undecodable block.
@@ -114,12 +111,8 @@ public final class BlockErrors {
     return Rows.call(
         "list block errors",
         () ->
-            jdbi.withHandle(
-                handle ->
-                    handle
-                        .createQuery(SELECT + ORDER)
-                        .map((row, context) -> blockError(row))
-                        .list()));
+            jdbi.withHandle(handle ->
+                handle.createQuery(SELECT + ORDER).map((row, context) -> blockError(row)).list()));
   }
 
   private static BlockError blockError(ResultSet row) throws SQLException {

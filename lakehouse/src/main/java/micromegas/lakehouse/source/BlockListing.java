@@ -38,8 +38,7 @@ public final class BlockListing {
       JOIN processes p ON p.process_id = b.process_id
       WHERE b.insert_time >= :begin AND b.insert_time < :end
       """;
-  private static final String AFTER =
-      " AND (b.insert_time > :begin OR b.block_id > :lastBlock)";
+  private static final String AFTER = " AND (b.insert_time > :begin OR b.block_id > :lastBlock)";
   private static final String TAGGED = " AND :tag = ANY(s.tags)";
   // Blocks have no index on process_id, but streams have one.
   private static final String OF_PROCESS =
@@ -84,22 +83,21 @@ public final class BlockListing {
     return Rows.call(
         "list blocks",
         () ->
-            jdbi.withHandle(
-                handle -> {
-                  Instant begin = last == null ? query.begin() : last.insertTime();
-                  Query statement =
-                      handle
-                          .createQuery(sql)
-                          .bind("begin", Rows.timestamp(begin))
-                          .bind("end", Rows.timestamp(query.end()))
-                          .bind("page", page);
-                  if (last != null) {
-                    statement.bind("lastBlock", last.info().blockId());
-                  }
-                  query.tag().ifPresent(tag -> statement.bind("tag", tag));
-                  query.processId().ifPresent(id -> statement.bind("process", id));
-                  return statement.map(BlockListing::block).list();
-                }));
+            jdbi.withHandle(handle -> {
+              Instant begin = last == null ? query.begin() : last.insertTime();
+              Query statement =
+                  handle
+                      .createQuery(sql)
+                      .bind("begin", Rows.timestamp(begin))
+                      .bind("end", Rows.timestamp(query.end()))
+                      .bind("page", page);
+              if (last != null) {
+                statement.bind("lastBlock", last.info().blockId());
+              }
+              query.tag().ifPresent(tag -> statement.bind("tag", tag));
+              query.processId().ifPresent(id -> statement.bind("process", id));
+              return statement.map(BlockListing::block).list();
+            }));
   }
 
   private static StoredBlock block(ResultSet row, StatementContext context) throws SQLException {

@@ -68,8 +68,7 @@ public final class InsertWindows {
         "find the oldest block",
         () ->
             jdbi.withHandle(
-                handle ->
-                    handle.createQuery(BOUNDS).map((row, context) -> bounds(row)).one()));
+                handle -> handle.createQuery(BOUNDS).map((row, context) -> bounds(row)).one()));
   }
 
   /// The hours of insert time, ascending, that hold a block of interest.
@@ -85,23 +84,20 @@ public final class InsertWindows {
     return Rows.call(
         "find the blocks of a time range",
         () ->
-            jdbi.withHandle(
-                handle -> {
-                  Query statement =
-                      handle
-                          .createQuery(sql)
-                          .bind("begin", Rows.timestamp(query.begin()))
-                          .bind("end", Rows.timestamp(query.end()));
-                  if (!anyTime) {
-                    bindEventTime(statement, query.eventTime());
-                  }
-                  query.tag().ifPresent(tag -> statement.bind("tag", tag));
-                  bindIds(statement, "processes", query.processIds());
-                  bindIds(statement, "streams", query.streamIds());
-                  return statement
-                      .map((row, context) -> Rows.instant(row, "hour"))
-                      .list();
-                }));
+            jdbi.withHandle(handle -> {
+              Query statement =
+                  handle
+                      .createQuery(sql)
+                      .bind("begin", Rows.timestamp(query.begin()))
+                      .bind("end", Rows.timestamp(query.end()));
+              if (!anyTime) {
+                bindEventTime(statement, query.eventTime());
+              }
+              query.tag().ifPresent(tag -> statement.bind("tag", tag));
+              bindIds(statement, "processes", query.processIds());
+              bindIds(statement, "streams", query.streamIds());
+              return statement.map((row, context) -> Rows.instant(row, "hour")).list();
+            }));
   }
 
   private static void bindEventTime(Query statement, TimeRange range) {
