@@ -11,6 +11,11 @@ public record StoredBlock(BlockInfo info, long payloadSize, Instant insertTime) 
 
   /// Key of the payload object, relative to the lake root.
   public String objectKey() {
+    return objectKey(info);
+  }
+
+  /// Key under which the payload of `info` is stored, relative to the lake root.
+  public static String objectKey(BlockInfo info) {
     return "blobs/" + info.processId() + "/" + info.streamId() + "/" + info.blockId();
   }
 }

@@ -32,9 +32,4 @@ public final class LongColumn implements Column {
   public void truncate(int newSize) {
     size = newSize;
   }
-
-  @Override
-  public void clear() {
-    truncate(0);
-  }
 }
