@@ -33,6 +33,11 @@ public final class BytesColumn implements Column {
     return ends[row];
   }
 
+  /// Bytes of all rows together.
+  public int bytes() {
+    return size == 0 ? 0 : ends[size - 1];
+  }
+
   /// The backing array, valid until the next append.
   public byte[] data() {
     return data;
@@ -46,5 +51,10 @@ public final class BytesColumn implements Column {
   @Override
   public void truncate(int newSize) {
     size = newSize;
+  }
+
+  @Override
+  public void clear() {
+    truncate(0);
   }
 }

@@ -31,6 +31,11 @@ public final class BytesListColumn implements Column {
     size = newSize;
   }
 
+  @Override
+  public void clear() {
+    truncate(0);
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static @Nullable List<byte[]>[] newArray(int length) {
     return new List[length];

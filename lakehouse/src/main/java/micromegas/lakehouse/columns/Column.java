@@ -7,4 +7,7 @@ public sealed interface Column
 
   /// Drops all rows from `size` on.
   void truncate(int size);
+
+  /// Drops everything and keeps the memory for the next rows.
+  void clear();
 }

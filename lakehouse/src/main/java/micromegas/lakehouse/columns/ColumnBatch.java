@@ -83,6 +83,13 @@ public final class ColumnBatch {
     maxEventNanos = mark.maxEventNanos();
   }
 
+  /// Drops every row and keeps the memory for the next ones.
+  public void clear() {
+    columns.forEach(Column::clear);
+    minEventNanos = Long.MAX_VALUE;
+    maxEventNanos = Long.MIN_VALUE;
+  }
+
   public record Mark(int rows, long minEventNanos, long maxEventNanos) {}
 
   private static Column columnFor(Field field) {

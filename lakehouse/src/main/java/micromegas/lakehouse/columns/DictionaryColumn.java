@@ -88,6 +88,14 @@ public final class DictionaryColumn implements Column {
     size = newSize;
   }
 
+  /// Drops the rows and the dictionary.
+  @Override
+  public void clear() {
+    size = 0;
+    dictionary.clear();
+    Arrays.fill(slots, 0);
+  }
+
   private void rehash() {
     slots = new int[slots.length * 2];
     int mask = slots.length - 1;

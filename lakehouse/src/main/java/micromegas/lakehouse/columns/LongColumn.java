@@ -32,4 +32,9 @@ public final class LongColumn implements Column {
   public void truncate(int newSize) {
     size = newSize;
   }
+
+  @Override
+  public void clear() {
+    truncate(0);
+  }
 }

@@ -3,7 +3,7 @@ package micromegas.lakehouse.maintenance;
 /// What there is to materialise in a slice now.
 ///
 /// @param total source objects
-/// @param undecodable objects of blocks that the current decoder could not read; part of `total`
+/// @param undecodable objects of blocks that could not be decoded; part of `total`
 /// @param retry whether blocks that an older decoder could not read may be readable now
 public record SourceState(long total, long undecodable, boolean retry) {
 

@@ -48,7 +48,7 @@ public final class SingleFlight {
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 200;
 
-  private final DataSource dataSource;
+  private final Optional<DataSource> dataSource;
   private final Duration maxWait;
   private final Map<String, Flight> flights = new HashMap<>(); // guarded by itself
   private final ReentrantLock sessionLock = new ReentrantLock();
@@ -60,8 +60,17 @@ public final class SingleFlight {
   }
 
   public SingleFlight(DataSource dataSource, Duration maxWait) {
+    this(Optional.of(dataSource), maxWait);
+  }
+
+  private SingleFlight(Optional<DataSource> dataSource, Duration maxWait) {
     this.dataSource = dataSource;
     this.maxWait = maxWait;
+  }
+
+  /// For a lake that no other process uses: builders wait for each other in this process only.
+  public static SingleFlight inProcess() {
+    return new SingleFlight(Optional.empty(), DEFAULT_MAX_WAIT);
   }
 
   /// The key for building partitions of `view` that begin in the hour of `beginInsertTime`. Builds
@@ -83,7 +92,8 @@ public final class SingleFlight {
         if (flight.lock.getHoldCount() > 1) {
           return work.get();
         }
-        Optional<Connection> holder = lockForCluster(key);
+        Optional<Connection> holder =
+            dataSource.isPresent() ? lockForCluster(dataSource.get(), key) : Optional.empty();
         try {
           return work.get();
         } finally {
@@ -101,11 +111,12 @@ public final class SingleFlight {
   }
 
   /// @return the connection that holds the lock; empty when the wait was too long
-  private Optional<Connection> lockForCluster(String key) throws InterruptedException {
+  private Optional<Connection> lockForCluster(DataSource source, String key)
+      throws InterruptedException {
     long deadline = System.nanoTime() + maxWait.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
-      Optional<Connection> holder = tryLock(key);
+      Optional<Connection> holder = tryLock(source, key);
       if (holder.isPresent()) {
         return holder;
       }
@@ -118,12 +129,12 @@ public final class SingleFlight {
     }
   }
 
-  private Optional<Connection> tryLock(String key) {
+  private Optional<Connection> tryLock(DataSource source, String key) {
     sessionLock.lock();
     try {
       Connection connection = session;
       if (connection == null) {
-        connection = dataSource.getConnection();
+        connection = source.getConnection();
         connection.setAutoCommit(true);
         session = connection;
       }

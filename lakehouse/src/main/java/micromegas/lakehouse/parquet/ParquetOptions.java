@@ -1,0 +1,35 @@
+package micromegas.lakehouse.parquet;
+
+import micromegas.common.BadRequestException;
+
+/// How files are written. The defaults are measured, see `docs/performance.md`.
+///
+/// @param compressionLevel of ZSTD; 1 to 22
+/// @param rowGroupRows most rows of a row group; at most 131,072, the reference's size, which is
+///   what readers prune and share out by
+/// @param pageRows most rows of a data page
+/// @param pageBytes a data page of byte strings ends when it has this many bytes
+/// @param dictionaryBytes a column whose distinct values of one row group need more is written
+///   without dictionary
+public record ParquetOptions(
+    int compressionLevel, int rowGroupRows, int pageRows, int pageBytes, int dictionaryBytes) {
+
+  public static final int MAX_ROW_GROUP_ROWS = 131_072;
+
+  public static final ParquetOptions DEFAULT =
+      new ParquetOptions(1, MAX_ROW_GROUP_ROWS, MAX_ROW_GROUP_ROWS, 1 << 20, 1 << 20);
+
+  public ParquetOptions {
+    if (compressionLevel < 1 || compressionLevel > 22) {
+      throw new BadRequestException(
+          "Parquet compression level must be 1 to 22, got " + compressionLevel);
+    }
+    if (rowGroupRows < 1 || rowGroupRows > MAX_ROW_GROUP_ROWS) {
+      throw new BadRequestException(
+          "Parquet row groups must have 1 to " + MAX_ROW_GROUP_ROWS + " rows, got " + rowGroupRows);
+    }
+    if (pageRows < 1 || pageBytes < 1 || dictionaryBytes < 1) {
+      throw new BadRequestException("Parquet page and dictionary limits must be positive");
+    }
+  }
+}

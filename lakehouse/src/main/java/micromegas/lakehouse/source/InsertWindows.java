@@ -1,0 +1,121 @@
+package micromegas.lakehouse.source;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import micromegas.common.Nanos;
+import micromegas.common.TimeRange;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/// Says when the blocks of interest were inserted. Thread-safe.
+///
+/// Methods throw [micromegas.common.UnavailableException] when PostgreSQL does not answer.
+public final class InsertWindows {
+  private static final String BOUNDS =
+      """
+      SELECT (SELECT min(insert_time) FROM blocks) AS first_insert,
+             (SELECT max(insert_time) FROM blocks) AS last_insert
+      """;
+
+  private static final String SELECT_HOURS =
+      """
+      SELECT DISTINCT date_trunc('hour', b.insert_time, 'UTC') AS hour
+      FROM blocks b
+      JOIN streams s ON s.stream_id = b.stream_id
+      WHERE b.insert_time >= :begin AND b.insert_time < :end
+      """;
+  private static final String MEETS_EVENT_TIME =
+      " AND b.begin_time <= :lastEvent AND b.end_time >= :firstEvent";
+  private static final String TAGGED = " AND :tag = ANY(s.tags)";
+  private static final String OF_PROCESSES = " AND s.process_id = ANY(:processes)";
+  private static final String OF_STREAMS = " AND b.stream_id = ANY(:streams)";
+  private static final String ORDER = " ORDER BY 1";
+
+  private final Jdbi jdbi;
+
+  public InsertWindows(DataSource dataSource) {
+    this.jdbi = Jdbi.create(dataSource);
+  }
+
+  /// First and last insert time of all blocks, both inclusive.
+  public record Bounds(Instant first, Instant last) {}
+
+  /// Which hours to look for. Every filter that is absent lets all blocks through.
+  ///
+  /// @param begin first insert time
+  /// @param end insert time after the last, exclusive
+  /// @param eventTime blocks whose time span meets this range; [TimeRange#ALL] for any
+  /// @param processIds blocks of streams of these processes; empty for any
+  /// @param streamIds blocks of these streams; empty for any
+  public record HourQuery(
+      Instant begin,
+      Instant end,
+      TimeRange eventTime,
+      Optional<String> tag,
+      Collection<UUID> processIds,
+      Collection<UUID> streamIds) {}
+
+  /// Insert times of the oldest and the newest block of the lake; empty without blocks.
+  public Optional<Bounds> bounds() {
+    return Rows.call(
+        "find the oldest block",
+        () ->
+            jdbi.withHandle(
+                handle -> handle.createQuery(BOUNDS).map((row, context) -> bounds(row)).one()));
+  }
+
+  /// The hours of insert time, ascending, that hold a block of interest.
+  public List<Instant> hours(HourQuery query) {
+    boolean anyTime = query.eventTime().isAll();
+    String sql =
+        SELECT_HOURS
+            + (anyTime ? "" : MEETS_EVENT_TIME)
+            + (query.tag().isPresent() ? TAGGED : "")
+            + (query.processIds().isEmpty() ? "" : OF_PROCESSES)
+            + (query.streamIds().isEmpty() ? "" : OF_STREAMS)
+            + ORDER;
+    return Rows.call(
+        "find the blocks of a time range",
+        () ->
+            jdbi.withHandle(handle -> {
+              Query statement =
+                  handle
+                      .createQuery(sql)
+                      .bind("begin", Rows.timestamp(query.begin()))
+                      .bind("end", Rows.timestamp(query.end()));
+              if (!anyTime) {
+                bindEventTime(statement, query.eventTime());
+              }
+              query.tag().ifPresent(tag -> statement.bind("tag", tag));
+              bindIds(statement, "processes", query.processIds());
+              bindIds(statement, "streams", query.streamIds());
+              return statement.map((row, context) -> Rows.instant(row, "hour")).list();
+            }));
+  }
+
+  private static void bindEventTime(Query statement, TimeRange range) {
+    statement.bind("firstEvent", Rows.timestamp(Nanos.floorToMicros(range.beginNanos())));
+    statement.bind("lastEvent", Rows.timestamp(Nanos.ceilToMicros(range.endNanos())));
+  }
+
+  private static void bindIds(Query statement, String name, Collection<UUID> ids) {
+    if (!ids.isEmpty()) {
+      statement.bindArray(name, UUID.class, ids.toArray());
+    }
+  }
+
+  private static Optional<Bounds> bounds(ResultSet row) throws SQLException {
+    OffsetDateTime first = row.getObject("first_insert", OffsetDateTime.class);
+    OffsetDateTime last = row.getObject("last_insert", OffsetDateTime.class);
+    return first == null || last == null
+        ? Optional.empty()
+        : Optional.of(new Bounds(first.toInstant(), last.toInstant()));
+  }
+}

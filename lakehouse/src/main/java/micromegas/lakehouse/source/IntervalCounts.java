@@ -1,0 +1,15 @@
+package micromegas.lakehouse.source;
+
+/// What there is in each of the elementary intervals between sorted boundaries; arrays of one less
+/// than the boundaries, not copied.
+///
+/// @param objects source objects of the interval (blocks, for views of block rows)
+/// @param undecodable objects of blocks that the current decoder failed on; part of `objects`
+/// @param retry whether there are blocks that only older decoders failed on
+@SuppressWarnings("ArrayRecordComponent") // read in place, compared nowhere
+public record IntervalCounts(long[] objects, long[] undecodable, boolean[] retry) {
+
+  static IntervalCounts zero(int intervals) {
+    return new IntervalCounts(new long[intervals], new long[intervals], new boolean[intervals]);
+  }
+}

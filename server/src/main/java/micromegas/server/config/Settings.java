@@ -1,0 +1,177 @@
+package micromegas.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// Every setting of the server. Names and meanings of the environment variables are those of the
+/// reference implementation where it has them.
+public final class Settings {
+  private static final String DURATION_FORM = "a duration such as 30s, 5m, 2h or 1d";
+  private static final String SIZE_FORM = "a size such as 512MiB or 4GiB";
+  private static final String ADDRESS_FORM = "host:port, port 0 for any free one";
+
+  public static final Setting<Set<Role>> ROLES =
+      Setting.of(
+          "roles",
+          "MICROMEGAS_ROLES",
+          "all, or a list of ingestion, flightsql, maintenance",
+          "all",
+          "What this process does.",
+          Forms::roles);
+
+  public static final Setting<Path> DATA_DIR =
+      Setting.of(
+          "data-dir",
+          "MICROMEGAS_DATA_DIR",
+          "a folder",
+          "./micromegas-data",
+          "Where caches and temporary files go, and the embedded defaults keep everything.",
+          text -> Path.of(Forms.text(text)).toAbsolutePath().normalize());
+
+  public static final Setting<String> SQL_CONNECTION_STRING =
+      Setting.optional(
+              "sql-connection-string",
+              "MICROMEGAS_SQL_CONNECTION_STRING",
+              "postgres://user:password@host:port/database",
+              "PostgreSQL of the lake; without it an embedded one runs in the data directory.",
+              Forms::text)
+          .masked();
+
+  public static final Setting<String> OBJECT_STORE_URI =
+      Setting.optional(
+          "object-store-uri",
+          "MICROMEGAS_OBJECT_STORE_URI",
+          "s3://bucket/prefix or file:///folder",
+          "Object store of the lake; without it a folder in the data directory.",
+          Forms::text);
+
+  public static final Setting<HostPort> INGESTION_ADDRESS =
+      Setting.of(
+          "ingestion-address",
+          "MICROMEGAS_INGESTION_ADDRESS",
+          ADDRESS_FORM,
+          "127.0.0.1:9000",
+          "Where telemetry is taken over HTTP.",
+          HostPort::parse);
+
+  public static final Setting<HostPort> FLIGHT_ADDRESS =
+      Setting.of(
+          "flight-address",
+          "MICROMEGAS_FLIGHT_ADDRESS",
+          ADDRESS_FORM,
+          "127.0.0.1:50051",
+          "Where FlightSQL is spoken.",
+          HostPort::parse);
+
+  public static final Setting<Long> MEMORY =
+      Setting.optional(
+          "memory",
+          "MICROMEGAS_MEMORY",
+          SIZE_FORM + ", at least 256MiB",
+          "All memory of this process; default half of the machine, at most 4GiB.",
+          Forms::size);
+
+  public static final Setting<Long> CACHE_SIZE =
+      Setting.of(
+          "cache-size",
+          "MICROMEGAS_CACHE_SIZE",
+          SIZE_FORM,
+          "10GiB",
+          "Local disk for copies of remote objects.",
+          Forms::size);
+
+  public static final Setting<Long> TEMPORARY_SPACE_MB =
+      Setting.of(
+          "max-temp-directory-mb",
+          "MICROMEGAS_DATAFUSION_MAX_TEMP_DIRECTORY_MB",
+          "a number of megabytes",
+          "10240",
+          "Local disk for what queries spill.",
+          Forms::positiveLong);
+
+  public static final Setting<Long> QUERY_MEMORY_MB =
+      Setting.optional(
+          "query-memory-mb",
+          "MICROMEGAS_DATAFUSION_MEMORY_BUDGET_MB",
+          "a number of megabytes",
+          "Memory of one query; default three quarters of the engine's share.",
+          Forms::positiveLong);
+
+  public static final Setting<Duration> QUERY_TIMEOUT =
+      Setting.of(
+          "query-timeout",
+          "MICROMEGAS_QUERY_TIMEOUT",
+          DURATION_FORM,
+          "1h",
+          "Longest time of one query.",
+          Forms::duration);
+
+  public static final Setting<Long> QUERY_MAX_ROWS =
+      Setting.of(
+          "query-max-rows",
+          "MICROMEGAS_QUERY_MAX_ROWS",
+          "a number of rows",
+          "1000000000",
+          "Most rows of one result.",
+          Forms::positiveLong);
+
+  public static final Setting<Long> MAX_REQUEST_SIZE =
+      Setting.of(
+          "max-request-size",
+          "MICROMEGAS_MAX_REQUEST_SIZE",
+          SIZE_FORM,
+          "100MiB",
+          "Longest request that ingestion or FlightSQL takes.",
+          Forms::size);
+
+  public static final Setting<Integer> RETENTION_DAYS =
+      Setting.of(
+          "retention-days",
+          "MICROMEGAS_RETENTION_DAYS",
+          "a number of days",
+          "90",
+          "Age at which telemetry is deleted.",
+          Forms::positiveInt);
+
+  public static final Setting<Integer> SHUTDOWN_GRACE_PERIOD_SECONDS =
+      Setting.of(
+          "shutdown-grace-period-seconds",
+          "MICROMEGAS_SHUTDOWN_GRACE_PERIOD_SECONDS",
+          "a number of seconds",
+          "25",
+          "How long running calls may go on after SIGTERM.",
+          Forms::positiveInt);
+
+  public static final Setting<Path> EXTENSIONS =
+      Setting.optional(
+          "extensions",
+          "MICROMEGAS_EXTENSIONS",
+          "a folder of jar files",
+          "Jars that add view sets (micromegas.lakehouse.view.ViewSetExtension).",
+          text -> Path.of(Forms.text(text)).toAbsolutePath().normalize());
+
+  private Settings() {}
+
+  /// In the order of the help text.
+  public static List<Setting<?>> all() {
+    return List.of(
+        ROLES,
+        DATA_DIR,
+        SQL_CONNECTION_STRING,
+        OBJECT_STORE_URI,
+        INGESTION_ADDRESS,
+        FLIGHT_ADDRESS,
+        MEMORY,
+        CACHE_SIZE,
+        TEMPORARY_SPACE_MB,
+        QUERY_MEMORY_MB,
+        QUERY_TIMEOUT,
+        QUERY_MAX_ROWS,
+        MAX_REQUEST_SIZE,
+        RETENTION_DAYS,
+        SHUTDOWN_GRACE_PERIOD_SECONDS,
+        EXTENSIONS);
+  }
+}
