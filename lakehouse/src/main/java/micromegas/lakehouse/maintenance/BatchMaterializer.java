@@ -200,7 +200,7 @@ public final class BatchMaterializer {
         return PassResult.ABORTED;
       }
     }
-    if (limit.compareTo(slice.length()) < 0) {
+    if (limit.compareTo(slice.length()) < 0 && fitInto(slices(slice, limit), candidates)) {
       return materializeRange(
           view, new Pass(slice, limit, pass.recordEmpty()), candidates, progress);
     }
@@ -268,6 +268,20 @@ public final class BatchMaterializer {
       begin = end;
     }
     return slices;
+  }
+
+  /// Whether each partition lies inside one of the shorter slices. A stale partition that does not
+  /// (a day of `blocks` that got a late block) would stop the update of every shorter slice, so the
+  /// slice as a whole is rebuilt.
+  private static boolean fitInto(List<InsertSlice> slices, List<Partition> candidates) {
+    return candidates.stream()
+        .allMatch(
+            candidate ->
+                slices.stream()
+                    .anyMatch(
+                        slice ->
+                            slice.contains(
+                                candidate.beginInsertTime(), candidate.endInsertTime())));
   }
 
   private static boolean isOf(View view, Partition partition) {
