@@ -275,13 +275,10 @@ public final class BatchMaterializer {
   /// slice as a whole is rebuilt.
   private static boolean fitInto(List<InsertSlice> slices, List<Partition> candidates) {
     return candidates.stream()
-        .allMatch(
-            candidate ->
-                slices.stream()
-                    .anyMatch(
-                        slice ->
-                            slice.contains(
-                                candidate.beginInsertTime(), candidate.endInsertTime())));
+        .allMatch(candidate ->
+            slices.stream()
+                .anyMatch(slice ->
+                    slice.contains(candidate.beginInsertTime(), candidate.endInsertTime())));
   }
 
   private static boolean isOf(View view, Partition partition) {

@@ -124,7 +124,9 @@ class BatchMaterializerTest {
     lake.insert(DAY.plusSeconds(1), 10);
     run(pass(DAY, MINUTE, MINUTE));
     assertWhole(DAY, MINUTE);
-    assertThat(lake.of(lake.events)).singleElement().extracting(Partition::sourceCount)
+    assertThat(lake.of(lake.events))
+        .singleElement()
+        .extracting(Partition::sourceCount)
         .isEqualTo(11L);
   }
 
@@ -162,8 +164,7 @@ class BatchMaterializerTest {
     lake.beforeCommit =
         () -> {
           lake.beforeCommit = () -> {};
-          lake.publish(
-              lake.events, new InsertSlice(DAY, DAY.plus(MINUTE)), Set.of(0), 1);
+          lake.publish(lake.events, new InsertSlice(DAY, DAY.plus(MINUTE)), Set.of(0), 1);
         };
     PassResult result = run(pass(DAY, MINUTE, MINUTE));
     assertThat(result).isEqualTo(new PassResult(2, 0, 1, 0, 0));
@@ -183,7 +184,9 @@ class BatchMaterializerTest {
             lake.events.batch());
     assertThat(materializer.materialize(newer, pass(DAY, MINUTE, MINUTE), ProgressListener.NONE))
         .isEqualTo(PassResult.CREATED);
-    assertThat(lake.of(lake.events)).singleElement().extracting(p -> p.schemaHash()[0])
+    assertThat(lake.of(lake.events))
+        .singleElement()
+        .extracting(p -> p.schemaHash()[0])
         .isEqualTo((byte) 4);
   }
 
@@ -210,10 +213,9 @@ class BatchMaterializerTest {
             () -> materializer.regenerate(lake.events, hour, MINUTE, ProgressListener.NONE))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("does not fully contain existing partition");
-    assertThatThrownBy(
-            () ->
-                materializer.regenerate(
-                    lake.events, hour, Duration.ofMinutes(7), ProgressListener.NONE))
+    assertThatThrownBy(() ->
+            materializer.regenerate(
+                lake.events, hour, Duration.ofMinutes(7), ProgressListener.NONE))
         .hasMessageContaining("does not exactly tile the requested range");
   }
 

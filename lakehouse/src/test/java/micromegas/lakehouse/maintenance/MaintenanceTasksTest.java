@@ -46,8 +46,7 @@ class MaintenanceTasksTest {
 
   @Test
   void aSecondWithoutBlocksCostsOneQuestionAndLeavesNothing() {
-    assertThat(tasks().run(TaskKind.SECOND, Instant.EPOCH))
-        .isEqualTo("2026-05-06T07:10:29Z");
+    assertThat(tasks().run(TaskKind.SECOND, Instant.EPOCH)).isEqualTo("2026-05-06T07:10:29Z");
     assertThat(lake.partitions.snapshots).isZero();
     assertThat(lake.partitions.listAll()).isEmpty();
   }
@@ -64,10 +63,9 @@ class MaintenanceTasksTest {
   @Test
   void retentionThatFailsBlocksNeitherTheOtherStepsNorMaterialisation() {
     lake.insert(Instant.parse("2026-05-06T06:10:25.5Z"), 2);
-    assertThatThrownBy(
-            () ->
-                tasks(step("expired blocks", true), step("temporary files", false))
-                    .run(TaskKind.HOUR, Instant.EPOCH))
+    assertThatThrownBy(() ->
+            tasks(step("expired blocks", true), step("temporary files", false))
+                .run(TaskKind.HOUR, Instant.EPOCH))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("expired blocks are stuck");
     assertThat(cleaned).containsExactly("expired blocks", "temporary files");
