@@ -6,6 +6,9 @@ package micromegas.transit;
 /// The kind a reader wants was checked when the handle was made; the field was checked to lie inside
 /// the record when the layout was compiled.
 public final class FieldAccess {
+  /// No field: reading it fails. For tables of handles in which not all are filled.
+  public static final FieldAccess ABSENT = new FieldAccess(Integer.MIN_VALUE, false);
+
   private final int offset;
   private final boolean narrow;
 

@@ -117,10 +117,11 @@ public final class ObjectCursor {
 
   /// Next bytes of a variable-size record that hold a string reference.
   ///
-  /// @param id from [RecordLayout#standsForReference] of `layout`
+  /// @param bytes size of the reference's type
+  /// @param id from [RecordLayout#standsForReference] of that type
   /// @return the id of a text
-  public long readReference(RecordLayout layout, FieldAccess id) {
-    int at = take(layout.size());
+  public long readReference(int bytes, FieldAccess id) {
+    int at = take(bytes);
     return id.getLong(buffer, at);
   }
 
