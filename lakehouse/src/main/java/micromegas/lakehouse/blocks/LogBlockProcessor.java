@@ -117,7 +117,7 @@ public final class LogBlockProcessor implements BlockProcessor {
       int rows = times.size() - before;
       if (rows > 0) {
         out.widen(minNanos, maxNanos);
-        BlockColumns.append(
+        BlockRuns.append(
             block,
             rows,
             out,

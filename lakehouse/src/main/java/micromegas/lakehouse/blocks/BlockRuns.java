@@ -10,8 +10,8 @@ import micromegas.transit.ProcessInfo;
 
 /// The columns that are the same on all rows of a block, appended as runs. `log_entries` and
 /// `measures` begin with the same ones.
-final class BlockColumns {
-  private BlockColumns() {}
+final class BlockRuns {
+  private BlockRuns() {}
 
   /// Appends `rows` rows to the columns 0 to 6 and to `processPropertiesColumn`.
   static void append(
