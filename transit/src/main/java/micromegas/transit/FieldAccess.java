@@ -3,8 +3,8 @@ package micromegas.transit;
 /// Where one field lies inside the records of one type, found once so that reading it per record
 /// needs no lookup. Immutable.
 ///
-/// The kind a reader wants was checked when the handle was made; the field was checked to lie inside
-/// the record when the layout was compiled.
+/// The kind a reader wants was checked when the handle was made; the field was checked to lie
+/// inside the record when the layout was compiled.
 public final class FieldAccess {
   /// No field: reading it fails. For tables of handles in which not all are filled.
   public static final FieldAccess ABSENT = new FieldAccess(Integer.MIN_VALUE, false);

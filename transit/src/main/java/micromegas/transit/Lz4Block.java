@@ -16,8 +16,7 @@ final class Lz4Block {
   /// @param floor lowest position of `target` that a match may reach
   /// @param limit position of `target` that must not be passed
   /// @return the position after the last decoded byte
-  static int decode(
-      byte[] source, int from, int end, byte[] target, int floor, int to, int limit) {
+  static int decode(byte[] source, int from, int end, byte[] target, int floor, int to, int limit) {
     int in = from;
     int out = to;
     while (true) {

@@ -7,7 +7,8 @@ import net.jpountz.xxhash.XXHash32;
 import net.jpountz.xxhash.XXHashFactory;
 
 /// Compresses a buffer to one LZ4 frame: independent blocks, content checksum, the smallest block
-/// size that holds the content (at most 4 MiB). Keeps its memory from call to call; not thread-safe.
+/// size that holds the content (at most 4 MiB). Keeps its memory from call to call; not
+/// thread-safe.
 public final class Lz4FrameWriter {
   private static final int MAGIC = 0x184d2204;
   private static final int FLAGS = 0x64; // version 1, independent blocks, content checksum

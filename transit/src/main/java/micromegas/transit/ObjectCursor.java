@@ -3,8 +3,8 @@ package micromegas.transit;
 /// Walks the records of a transit buffer in place. Nothing is allocated per record; the buffer is
 /// shared and must not change meanwhile. Not thread-safe.
 ///
-/// Hot code: the begin, end and type of the record are plain fields, and a fixed-size record is read
-/// through [FieldAccess] handles. About 3 ns per small record.
+/// Hot code: the begin, end and type of the record are plain fields, and a fixed-size record is
+/// read through [FieldAccess] handles. About 3 ns per small record.
 public final class ObjectCursor {
   private static final byte[] EMPTY = {};
   private static final int CODEC_ANSI = 0;

@@ -18,11 +18,10 @@ public final class PropertySet {
     PropertySet set = new PropertySet();
     properties.entrySet().stream()
         .sorted(Map.Entry.<String, String>comparingByKey(Comparator.reverseOrder()))
-        .forEach(
-            entry -> {
-              set.names.add(StaticText.of(entry.getKey()));
-              set.values.add(StaticText.of(entry.getValue()));
-            });
+        .forEach(entry -> {
+          set.names.add(StaticText.of(entry.getKey()));
+          set.values.add(StaticText.of(entry.getValue()));
+        });
     return set;
   }
 }

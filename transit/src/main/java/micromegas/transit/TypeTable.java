@@ -15,8 +15,7 @@ public final class TypeTable {
 
   TypeTable(List<RecordLayout> layouts) {
     this.layouts = List.copyOf(layouts);
-    this.sizes =
-        layouts.stream().limit(ADDRESSABLE).mapToInt(RecordLayout::size).toArray();
+    this.sizes = layouts.stream().limit(ADDRESSABLE).mapToInt(RecordLayout::size).toArray();
   }
 
   /// Number of types that records can have.
@@ -38,8 +37,7 @@ public final class TypeTable {
   /// @throws CorruptBlockException when the stream does not describe it
   public RecordLayout require(String name) {
     return find(name)
-        .orElseThrow(
-            () -> new CorruptBlockException("the stream does not describe type " + name));
+        .orElseThrow(() -> new CorruptBlockException("the stream does not describe type " + name));
   }
 
   int[] sizes() {

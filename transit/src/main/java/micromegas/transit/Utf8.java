@@ -2,9 +2,9 @@ package micromegas.transit;
 
 import java.util.Arrays;
 
-/// UTF-8 without strings: checking, repairing, and transcoding from UTF-16. Repairs as the reference
-/// does: each maximal part of an ill-formed sequence becomes one U+FFFD (Unicode 3.9, "U+FFFD
-/// Substitution of Maximal Subparts"), so the result is at most three times as long.
+/// UTF-8 without strings: checking, repairing, and transcoding from UTF-16. Repairs as the
+/// reference does: each maximal part of an ill-formed sequence becomes one U+FFFD (Unicode 3.9,
+/// "U+FFFD Substitution of Maximal Subparts"), so the result is at most three times as long.
 final class Utf8 {
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -24,8 +24,8 @@ final class Utf8 {
     return true;
   }
 
-  /// Copies the range to `target`, ill-formed parts replaced, and returns the position after it. The
-  /// target must have room for three times `length`.
+  /// Copies the range to `target`, ill-formed parts replaced, and returns the position after it.
+  /// The target must have room for three times `length`.
   static int repair(byte[] bytes, int offset, int length, byte[] target, int to) {
     int end = offset + length;
     int out = to;

@@ -95,10 +95,8 @@ public final class DecodeScratch {
   byte[] processDocument(Map<String, String> processProperties) {
     if (processProperties != lastProcessProperties) {
       json.clear();
-      processProperties.forEach(
-          (key, value) ->
-              json.add(
-                  key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+      processProperties.forEach((key, value) ->
+          json.add(key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
       json.encode();
       lastProcessDocument = json.toByteArray();
       lastProcessProperties = processProperties;

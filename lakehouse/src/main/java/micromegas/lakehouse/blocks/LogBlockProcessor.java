@@ -27,8 +27,7 @@ public final class LogBlockProcessor implements BlockProcessor {
   }
 
   @Override
-  public void process(
-      SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
+  public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
     ColumnBatch.Mark mark = out.mark();
     boolean done = false;
     try {

@@ -1,6 +1,7 @@
 package micromegas.lakehouse.blocks;
 
-/// Positions of the columns of `log_entries` (`views.md` 3); the order is that of files and results.
+/// Positions of the columns of `log_entries` (`views.md` 3); the order is that of files and
+/// results.
 public final class LogColumns {
   public static final int PROCESS_ID = 0;
   public static final int STREAM_ID = 1;

@@ -24,9 +24,7 @@ final class LogDescriptors {
 
   LogDescriptors(DependencyTable dependencies) {
     this.dependencies = dependencies;
-    this.types =
-        TransitLayout.compile(List.of(), List.of())
-            .dependencies();
+    this.types = TransitLayout.compile(List.of(), List.of()).dependencies();
   }
 
   /// Starts a block.
@@ -82,8 +80,7 @@ final class LogDescriptors {
   private int firstUse(int statement) {
     RecordLayout layout = layout(statement);
     FieldAccess level = layout.intField("level");
-    levels[statement] =
-        level.getInt(dependencies.records(), dependencies.recordBegin(statement));
+    levels[statement] = level.getInt(dependencies.records(), dependencies.recordBegin(statement));
     int target = text(statement, layout.reference("target"));
     targets[statement] = target;
     return target;
@@ -130,7 +127,8 @@ final class LogDescriptors {
       case "trace" -> 6;
       default ->
           throw new CorruptBlockException(
-              "property level has the unknown value " + name.substring(0, Math.min(32, name.length())));
+              "property level has the unknown value "
+                  + name.substring(0, Math.min(32, name.length())));
     };
   }
 }

@@ -11,8 +11,8 @@ import micromegas.transit.ObjectCursor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decodes native metric blocks into the columns of `measures` ([MeasureColumns]; `views.md` 4). The
-/// declared bounds are the true extremes of the rows' times.
+/// Decodes native metric blocks into the columns of `measures` ([MeasureColumns]; `views.md` 4).
+/// The declared bounds are the true extremes of the rows' times.
 ///
 /// A block that cannot be decoded leaves no row. Events of unknown types are skipped with one
 /// warning per block and type.
@@ -26,8 +26,7 @@ public final class MetricsBlockProcessor implements BlockProcessor {
   }
 
   @Override
-  public void process(
-      SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
+  public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
     ColumnBatch.Mark mark = out.mark();
     boolean done = false;
     try {

@@ -3,7 +3,8 @@ package micromegas.lakehouse.blocks;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.transit.DependencyTable;
 
-/// Dictionary index of the document of each property set of a block: encoded once per set and block.
+/// Dictionary index of the document of each property set of a block: encoded once per set and
+/// block.
 final class PropertyIndex {
   private final DependencyTable dependencies;
   private final JsonbObject json;

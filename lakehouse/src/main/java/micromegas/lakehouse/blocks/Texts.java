@@ -18,12 +18,7 @@ final class Texts {
   static boolean is(DependencyTable dependencies, int text, byte[] value) {
     int begin = dependencies.textBegin(text);
     return Arrays.equals(
-        dependencies.texts(),
-        begin,
-        begin + dependencies.textLength(text),
-        value,
-        0,
-        value.length);
+        dependencies.texts(), begin, begin + dependencies.textLength(text), value, 0, value.length);
   }
 
   static String toString(DependencyTable dependencies, int text) {

@@ -35,7 +35,12 @@ public final class TickConverter {
       frequency = round(block.endTicks() / (elapsed / 1e9));
       if (frequency <= 0) {
         throw new CorruptBlockException(
-            "invalid frequency " + frequency + ": " + block.endTicks() + " ticks in " + elapsed
+            "invalid frequency "
+                + frequency
+                + ": "
+                + block.endTicks()
+                + " ticks in "
+                + elapsed
                 + " ns");
       }
     }

@@ -31,11 +31,10 @@ class RecordedBlocksTest {
                     .thenComparing(Rows.Log::target)
                     .thenComparing(Rows.Log::message))
             .limit(300)
-            .map(
-                row ->
-                    "{\"level\": %d, \"msg\": %s, \"target\": %s, \"time\": %d}"
-                        .formatted(
-                            row.level(), quoted(row.message()), quoted(row.target()), row.time()))
+            .map(row ->
+                "{\"level\": %d, \"msg\": %s, \"target\": %s, \"time\": %d}"
+                    .formatted(
+                        row.level(), quoted(row.message()), quoted(row.target()), row.time()))
             .toList();
     assertThat(first).isEqualTo(RecordedProcess.expected("log_rows"));
 
@@ -48,15 +47,14 @@ class RecordedBlocksTest {
                     Collectors.summarizingLong(Rows.Log::time)));
     List<String> byLevel =
         groups.entrySet().stream()
-            .map(
-                e ->
-                    "{\"level\": %s, \"n\": %d, \"t0\": %d, \"t1\": %d, \"target\": %s}"
-                        .formatted(
-                            e.getKey().substring(0, 1),
-                            e.getValue().getCount(),
-                            e.getValue().getMin(),
-                            e.getValue().getMax(),
-                            quoted(e.getKey().substring(1))))
+            .map(e ->
+                "{\"level\": %s, \"n\": %d, \"t0\": %d, \"t1\": %d, \"target\": %s}"
+                    .formatted(
+                        e.getKey().substring(0, 1),
+                        e.getValue().getCount(),
+                        e.getValue().getMin(),
+                        e.getValue().getMax(),
+                        quoted(e.getKey().substring(1))))
             .toList();
     assertThat(byLevel).isEqualTo(RecordedProcess.expected("log_by_level"));
 
@@ -79,15 +77,14 @@ class RecordedBlocksTest {
                     .thenComparing(Rows.Measure::name)
                     .thenComparing(Rows.Measure::value))
             .limit(300)
-            .map(
-                row ->
-                    "{\"name\": %s, \"p\": %s, \"time\": %d, \"unit\": %s, \"value\": %s}"
-                        .formatted(
-                            quoted(row.name()),
-                            quoted(json(row.properties())),
-                            row.time(),
-                            quoted(row.unit()),
-                            row.value()))
+            .map(row ->
+                "{\"name\": %s, \"p\": %s, \"time\": %d, \"unit\": %s, \"value\": %s}"
+                    .formatted(
+                        quoted(row.name()),
+                        quoted(json(row.properties())),
+                        row.time(),
+                        quoted(row.unit()),
+                        row.value()))
             .toList();
     assertThat(first).isEqualTo(RecordedProcess.expected("measures_rows"));
 
@@ -102,15 +99,13 @@ class RecordedBlocksTest {
                     TreeMap::new,
                     Collectors.summarizingDouble(Rows.Measure::value)));
     assertThat(groups).hasSameSizeAs(RecordedProcess.expected("measures_by_name"));
-    groups.forEach(
-        (key, values) ->
-            assertThat(RecordedProcess.expected("measures_by_name"))
-                .anyMatch(
-                    line ->
-                        line.contains(key.substring(key.indexOf('#') + 2))
-                            && line.contains(key.substring(0, key.indexOf('#')).strip())
-                            && line.contains("\"n\": " + values.getCount() + ",")
-                            && line.contains("\"hi\": " + values.getMax() + ",")));
+    groups.forEach((key, values) ->
+        assertThat(RecordedProcess.expected("measures_by_name"))
+            .anyMatch(line ->
+                line.contains(key.substring(key.indexOf('#') + 2))
+                    && line.contains(key.substring(0, key.indexOf('#')).strip())
+                    && line.contains("\"n\": " + values.getCount() + ",")
+                    && line.contains("\"hi\": " + values.getMax() + ",")));
   }
 
   @Test

@@ -16,8 +16,7 @@ import micromegas.lakehouse.view.MeasuresViewMaker;
 final class Rows {
   private Rows() {}
 
-  record Log(
-      long time, String target, int level, String message, Map<String, String> properties) {}
+  record Log(long time, String target, int level, String message, Map<String, String> properties) {}
 
   record Measure(
       long time,
