@@ -29,7 +29,7 @@ public final class BlockCounter {
       """
       SELECT width_bucket(b.insert_time, CAST(:boundaries AS timestamptz[])) AS interval,
              coalesce(sum(b.nb_objects) FILTER (WHERE d.version IS NOT NULL), 0)::bigint AS current,
-             count(*) FILTER (WHERE d.version IS NULL) AS older
+             coalesce(sum(b.nb_objects) FILTER (WHERE d.version IS NULL), 0)::bigint AS older
       FROM micromegas_java.block_errors e
       JOIN blocks b ON b.block_id = e.block_id
       JOIN streams s ON s.stream_id = b.stream_id
@@ -105,7 +105,7 @@ public final class BlockCounter {
         .map((row, context) -> {
           int interval = row.getInt("interval") - 1;
           counts.undecodable()[interval] += row.getLong("current");
-          counts.retry()[interval] |= row.getLong("older") > 0;
+          counts.outdated()[interval] += row.getLong("older");
           return true;
         })
         .list();

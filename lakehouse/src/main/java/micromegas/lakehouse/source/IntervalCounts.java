@@ -5,11 +5,12 @@ package micromegas.lakehouse.source;
 ///
 /// @param objects source objects of the interval (blocks, for views of block rows)
 /// @param undecodable objects of blocks that the current decoder failed on; part of `objects`
-/// @param retry whether there are blocks that only older decoders failed on
+/// @param outdated objects of blocks that only another decoder failed on, so that the current one may
+///   read them; part of `objects`
 @SuppressWarnings("ArrayRecordComponent") // read in place, compared nowhere
-public record IntervalCounts(long[] objects, long[] undecodable, boolean[] retry) {
+public record IntervalCounts(long[] objects, long[] undecodable, long[] outdated) {
 
   static IntervalCounts zero(int intervals) {
-    return new IntervalCounts(new long[intervals], new long[intervals], new boolean[intervals]);
+    return new IntervalCounts(new long[intervals], new long[intervals], new long[intervals]);
   }
 }

@@ -1,0 +1,80 @@
+package micromegas.lakehouse.source;
+
+import java.time.Instant;
+import java.util.List;
+import micromegas.lakehouse.materialize.InsertSlice;
+import micromegas.lakehouse.materialize.SliceBuilder;
+import micromegas.lakehouse.materialize.UndecodableObjects;
+import micromegas.lakehouse.view.View;
+import micromegas.lakehouse.view.ViewFactory;
+import micromegas.lakehouse.view.ViewSource;
+
+/// Measures the source of any global view. Thread-safe.
+public final class SourceMeter implements UndecodableObjects {
+  private final BlockCounter counter;
+  private final ViewFactory views;
+  private final SliceBuilder queryCounts;
+
+  /// @param views whose decoders' failures are told apart
+  /// @param queryCounts runs the count queries of SQL views that declare one
+  public SourceMeter(BlockCounter counter, ViewFactory views, SliceBuilder queryCounts) {
+    this.counter = counter;
+    this.views = views;
+    this.queryCounts = queryCounts;
+  }
+
+  /// Source objects of `view` in each interval between neighbouring boundaries.
+  ///
+  /// @param boundaries ascending, at least two
+  public IntervalCounts count(View view, List<Instant> boundaries) {
+    return switch (view.source()) {
+      case ViewSource.BlockRows rows -> counter.blockRows(boundaries);
+      case ViewSource.Blocks blocks ->
+          counter.taggedObjects(
+              boundaries,
+              blocks.tag(),
+              List.of(DecoderVersions.of(view.id().viewSet(), blocks)));
+      case ViewSource.Sql sql -> countSql(view, sql.count(), boundaries);
+    };
+  }
+
+  @Override
+  public Undecodable of(View view, InsertSlice slice) {
+    if (view.source() instanceof ViewSource.Sql sql
+        && sql.count() instanceof ViewSource.SourceCount.Query) {
+      return Undecodable.NOTHING;
+    }
+    IntervalCounts counts = count(view, List.of(slice.begin(), slice.end()));
+    return new Undecodable(
+        counts.undecodable()[0] + counts.outdated()[0], counts.outdated()[0] > 0);
+  }
+
+  private IntervalCounts countSql(
+      View view, ViewSource.SourceCount count, List<Instant> boundaries) {
+    return switch (count) {
+      case ViewSource.SourceCount.BlockRows rows -> counter.blockRows(boundaries);
+      case ViewSource.SourceCount.TaggedObjects tagged ->
+          counter.taggedObjects(boundaries, tagged.tag(), decodersOf(tagged.tag()));
+      case ViewSource.SourceCount.Query query -> {
+        IntervalCounts counts = IntervalCounts.zero(boundaries.size() - 1);
+        for (int i = 0; i + 1 < boundaries.size(); i++) {
+          counts.objects()[i] =
+              queryCounts.count(view, new InsertSlice(boundaries.get(i), boundaries.get(i + 1)));
+        }
+        yield counts;
+      }
+    };
+  }
+
+  /// The view sets that decode blocks with this tag: what they could not read is missing in the SQL
+  /// views over them.
+  private List<DecoderVersions> decodersOf(String tag) {
+    return views.globalViews().stream()
+        .filter(
+            view -> view.source() instanceof ViewSource.Blocks blocks && blocks.tag().equals(tag))
+        .map(
+            view ->
+                DecoderVersions.of(view.id().viewSet(), (ViewSource.Blocks) view.source()))
+        .toList();
+  }
+}
