@@ -20,7 +20,8 @@ final class Parallel {
   /// The first failure is thrown as it is, once the other steps have ended; steps that have not
   /// started by then never do.
   ///
-  /// @throws UnavailableException when the calling thread is interrupted, which interrupts the steps
+  /// @throws UnavailableException when the calling thread is interrupted, which interrupts the
+  ///   steps
   static <T, R> List<R> map(List<T> items, int limit, Function<T, R> step) {
     if (items.size() <= 1 || limit <= 1) {
       List<R> results = new ArrayList<>();
@@ -68,8 +69,7 @@ final class Parallel {
     } catch (InterruptedException e) {
       executor.shutdownNow();
       Thread.currentThread().interrupt();
-      throw new UnavailableException(
-          "the query was cancelled while its tables were prepared", e);
+      throw new UnavailableException("the query was cancelled while its tables were prepared", e);
     } catch (ExecutionException e) {
       executor.shutdownNow();
       if (e.getCause() instanceof RuntimeException failure) {

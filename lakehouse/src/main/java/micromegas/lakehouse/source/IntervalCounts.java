@@ -5,8 +5,8 @@ package micromegas.lakehouse.source;
 ///
 /// @param objects source objects of the interval (blocks, for views of block rows)
 /// @param undecodable objects of blocks that the current decoder failed on; part of `objects`
-/// @param outdated objects of blocks that only another decoder failed on, so that the current one may
-///   read them; part of `objects`
+/// @param outdated objects of blocks that only another decoder failed on, so that the current one
+///   may read them; part of `objects`
 @SuppressWarnings("ArrayRecordComponent") // read in place, compared nowhere
 public record IntervalCounts(long[] objects, long[] undecodable, long[] outdated) {
 

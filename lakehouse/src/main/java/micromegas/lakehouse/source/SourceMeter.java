@@ -31,9 +31,7 @@ public final class SourceMeter implements UndecodableObjects {
       case ViewSource.BlockRows rows -> counter.blockRows(boundaries);
       case ViewSource.Blocks blocks ->
           counter.taggedObjects(
-              boundaries,
-              blocks.tag(),
-              List.of(DecoderVersions.of(view.id().viewSet(), blocks)));
+              boundaries, blocks.tag(), List.of(DecoderVersions.of(view.id().viewSet(), blocks)));
       case ViewSource.Sql sql -> countSql(view, sql.count(), boundaries);
     };
   }
@@ -72,9 +70,7 @@ public final class SourceMeter implements UndecodableObjects {
     return views.globalViews().stream()
         .filter(
             view -> view.source() instanceof ViewSource.Blocks blocks && blocks.tag().equals(tag))
-        .map(
-            view ->
-                DecoderVersions.of(view.id().viewSet(), (ViewSource.Blocks) view.source()))
+        .map(view -> DecoderVersions.of(view.id().viewSet(), (ViewSource.Blocks) view.source()))
         .toList();
   }
 }
