@@ -1,0 +1,44 @@
+package micromegas.lake.metadata;
+
+import java.time.Duration;
+
+/// How we hold connections to PostgreSQL.
+///
+/// @param poolSize most connections of this process
+/// @param acquireTimeout longest wait for a free connection
+/// @param connectTimeout longest wait for PostgreSQL to accept a connection
+/// @param socketTimeout longest silence of PostgreSQL while we wait for an answer; zero for no
+///   limit
+/// @param migrationTimeout longest wait for another process that migrates the schema
+/// @param insertBatchRows most block rows in one statement
+/// @param insertBatchesInFlight block statements that may run at the same time
+public record DatabaseSettings(
+    int poolSize,
+    Duration acquireTimeout,
+    Duration connectTimeout,
+    Duration socketTimeout,
+    Duration migrationTimeout,
+    int insertBatchRows,
+    int insertBatchesInFlight) {
+
+  public static final DatabaseSettings DEFAULT =
+      new DatabaseSettings(
+          20,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ZERO,
+          Duration.ofMinutes(10),
+          500,
+          2);
+
+  public DatabaseSettings withPoolSize(int size) {
+    return new DatabaseSettings(
+        size,
+        acquireTimeout,
+        connectTimeout,
+        socketTimeout,
+        migrationTimeout,
+        insertBatchRows,
+        insertBatchesInFlight);
+  }
+}

@@ -1,0 +1,2 @@
+DROP TABLE partition_metadata;
+UPDATE lakehouse_migration SET version = 6;

@@ -1,0 +1,2 @@
+ALTER TABLE streams ADD COLUMN format TEXT NOT NULL DEFAULT 'micromegas-transit';
+UPDATE migration SET version = 4;
