@@ -1,0 +1,66 @@
+package micromegas.query.duckdb;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import micromegas.common.MicromegasException;
+import micromegas.common.ResourceExhaustedException;
+import micromegas.common.UnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/// The life of one statement on one connection: whether a call is in the engine, and why it has to
+/// stop. Any thread may ask to stop; the [Watchdog] repeats the request until the call has ended,
+/// because the engine forgets a request that comes before the statement has started.
+final class QueryRun {
+  private final NativeConnection connection;
+  private final long deadlineNanos;
+  private final Duration timeout;
+  private final AtomicReference<@Nullable MicromegasException> stopReason =
+      new AtomicReference<>();
+  private volatile boolean inCall;
+
+  QueryRun(NativeConnection connection, Duration timeout) {
+    this.connection = connection;
+    this.timeout = timeout;
+    long now = System.nanoTime();
+    long length = timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE / 4 : timeout.toNanos();
+    this.deadlineNanos = now + length;
+  }
+
+  void enterCall() {
+    inCall = true;
+  }
+
+  void leaveCall() {
+    inCall = false;
+  }
+
+  /// Why the statement was stopped, if it was.
+  Optional<MicromegasException> stopReason() {
+    return Optional.ofNullable(stopReason.get());
+  }
+
+  void cancel() {
+    stop(new UnavailableException("the query was cancelled"));
+  }
+
+  void stop(MicromegasException reason) {
+    stopReason.compareAndSet(null, reason);
+    if (inCall) {
+      connection.interrupt();
+    }
+  }
+
+  /// Called every few milliseconds by the watchdog.
+  void tick(long nowNanos) {
+    if (stopReason.get() == null && nowNanos - deadlineNanos > 0) {
+      stop(
+          new ResourceExhaustedException(
+              "the query ran longer than its time limit (timeout) of "
+                  + timeout.toMillis()
+                  + " ms"));
+    } else if (inCall && stopReason.get() != null) {
+      connection.interrupt();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package micromegas.query.duckdb;
+
+import java.util.Set;
+import java.util.UUID;
+import micromegas.common.MicromegasException;
+import micromegas.common.ResourceExhaustedException;
+import micromegas.query.QueryResult;
+import micromegas.query.Stages;
+import micromegas.query.plan.PlannedQuery;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/// A started query. Owns its connection, its batches and the files that are pinned for it.
+final class RunningQuery implements QueryResult {
+  private final EngineParts engine;
+  private final UUID queryId;
+  private final PlannedQuery plan;
+  private final Supervisor.Lease lease;
+  private final QueryRun run;
+  private final ArrowReader reader;
+  private final ResultBatches batches;
+  private final BufferAllocator allocator;
+  private final long maxRows;
+  private long rows;
+  private boolean closed;
+
+  RunningQuery(
+      EngineParts engine,
+      UUID queryId,
+      PlannedQuery plan,
+      Supervisor.Lease lease,
+      QueryRun run,
+      ArrowReader reader,
+      BufferAllocator allocator,
+      long maxRows)
+      throws java.io.IOException {
+    this.engine = engine;
+    this.queryId = queryId;
+    this.plan = plan;
+    this.lease = lease;
+    this.run = run;
+    this.reader = reader;
+    this.allocator = allocator;
+    this.maxRows = maxRows;
+    this.batches =
+        new ResultBatches(reader.getVectorSchemaRoot().getSchema(), plan.shape(), allocator);
+  }
+
+  @Override
+  public Schema schema() {
+    return batches.root().getSchema();
+  }
+
+  @Override
+  public Set<Integer> dictionaryColumns() {
+    return plan.dictionaryColumns();
+  }
+
+  @Override
+  public boolean next() {
+    try {
+      boolean more = engine.threads().run(this::load, run::cancel);
+      if (!more) {
+        batches.root().setRowCount(0);
+        return false;
+      }
+      rows += batches.root().getRowCount();
+      if (rows > maxRows) {
+        throw new ResourceExhaustedException(
+            "the result has more rows than the limit (max rows) of " + maxRows);
+      }
+      return true;
+    } catch (MicromegasException e) {
+      throw Stages.label(e, Stages.STREAMING, queryId);
+    }
+  }
+
+  private boolean load() {
+    run.enterCall();
+    try {
+      if (run.stopReason().isPresent()) {
+        throw run.stopReason().get();
+      }
+      // Batches without rows are not worth sending.
+      while (reader.loadNextBatch()) {
+        if (reader.getVectorSchemaRoot().getRowCount() > 0) {
+          batches.load(reader.getVectorSchemaRoot());
+          return true;
+        }
+      }
+      return false;
+    } catch (MicromegasException e) {
+      throw e;
+    } catch (java.io.IOException | RuntimeException e) {
+      throw engine.failure(e, lease.instance(), run);
+    } finally {
+      run.leaveCall();
+    }
+  }
+
+  @Override
+  public VectorSchemaRoot root() {
+    return batches.root();
+  }
+
+  @Override
+  public double progress() {
+    return lease.connection().progress();
+  }
+
+  @Override
+  public void cancel() {
+    run.cancel();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    engine.threads().run(this::release, () -> {});
+  }
+
+  private boolean release() {
+    // An abandoned statement is interrupted first: closing its stream would wait for it.
+    run.cancel();
+    lease.connection().interrupt();
+    engine.watchdog().forget(run);
+    try (BufferAllocator ownAllocator = allocator;
+        PlannedQuery ownPlan = plan;
+        Supervisor.Lease ownLease = lease;
+        ResultBatches ownBatches = batches) {
+      reader.close();
+    } catch (java.io.IOException e) {
+      throw EngineErrors.map(EngineErrors.unwrap(e));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,47 @@
+package micromegas.query.duckdb;
+
+import java.util.List;
+
+/// Functions that are plain SQL. Created once, before the instance is locked.
+final class SqlMacros {
+  /// Walks the bins to the first one with which the cumulated count reaches the target, and
+  /// interpolates inside it. `end` when there is none.
+  private static final String QUANTILE =
+      """
+      CREATE MACRO quantile_from_histogram(h, ratio) AS
+        CASE WHEN h IS NULL OR ratio IS NULL THEN NULL ELSE
+          coalesce(
+            list_transform(
+              list_filter(range(1, len(h.bins) + 1), lambda i:
+                h.bins[i] > 0 AND list_sum(h.bins[1:i]) >= h.count * ratio)[1:1],
+              lambda i:
+                (1 - (h.count * ratio - (list_sum(h.bins[1:i]) - h.bins[i])) / h.bins[i])
+                  * (h.start + (i - 1) * ((h."end" - h.start) / len(h.bins)))
+                + ((h.count * ratio - (list_sum(h.bins[1:i]) - h.bins[i])) / h.bins[i])
+                  * (h.start + i * ((h."end" - h.start) / len(h.bins))))[1],
+            h."end")
+        END""";
+
+  private SqlMacros() {}
+
+  static List<String> statements() {
+    return List.of(
+        "CREATE MACRO bin_center(x, size) AS floor((x + size / 2.0) / size) * size",
+        "CREATE MACRO lerp(a, b, t) AS CAST(a AS DOUBLE) + (b - a) * CAST(t AS DOUBLE)",
+        "CREATE MACRO unlerp(a, b, x) AS CAST(x - a AS DOUBLE) / CAST(b - a AS DOUBLE)",
+        "CREATE MACRO nanvl(a, b) AS CASE WHEN isnan(a) THEN b ELSE a END",
+        "CREATE MACRO iszero(a) AS a = 0",
+        "CREATE MACRO from_base64_unpadded(x) AS"
+            + " from_base64(x || repeat('=', (4 - length(x) % 4) % 4))",
+        QUANTILE,
+        "CREATE MACRO count_from_histogram(h) AS struct_extract(h, 'count')",
+        "CREATE MACRO sum_from_histogram(h) AS struct_extract(h, 'sum')",
+        // Sample variance from the first two moments.
+        """
+        CREATE MACRO variance_from_histogram(h) AS
+          CASE WHEN h IS NULL THEN NULL
+               WHEN h.count < 2 THEN CAST('NaN' AS DOUBLE)
+               ELSE (h.sum_sq / h.count - (h.sum / h.count) ** 2) * h.count / (h.count - 1.0)
+          END""");
+  }
+}

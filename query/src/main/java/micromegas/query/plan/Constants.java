@@ -1,0 +1,235 @@
+package micromegas.query.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Evaluates expressions without columns: literals, `now()`, casts to times, times plus or minus
+/// intervals, concatenation of text. Empty means "not a constant that this class understands",
+/// never an error.
+final class Constants {
+  /// A span of calendar months and nanoseconds.
+  private record Interval(int months, long nanos) {}
+
+  private static final DateTimeFormatter TIME_OF_DAY =
+      new DateTimeFormatterBuilder()
+          .appendPattern("HH:mm[:ss]")
+          .appendFraction(java.time.temporal.ChronoField.NANO_OF_SECOND, 0, 9, true)
+          .toFormatter(Locale.ROOT);
+  private static final Pattern TIMESTAMP =
+      Pattern.compile(
+          "(\\d{4}-\\d{2}-\\d{2})(?:[T ](\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,9})?)?))?"
+              + " ?(Z|[+-]\\d{2}(?::?\\d{2})?)?",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern INTERVAL_PART =
+      Pattern.compile("\\s*([+-]?\\d+(?:\\.\\d+)?)\\s*([a-zA-Z]+)");
+
+  private final Instant now;
+
+  Constants(Instant now) {
+    this.now = now;
+  }
+
+  /// String, Long, Double, Boolean or Instant.
+  Optional<Object> evaluate(JsonNode node) {
+    return switch (Tree.text(node, "class")) {
+      case "CONSTANT" -> literal(node.path("literal"));
+      case "CAST" -> cast(node);
+      case "FUNCTION" -> function(node);
+      case "COLUMN_REF" -> columnLike(node);
+      default -> Optional.empty();
+    };
+  }
+
+  /// The time that `node` stands for, where text is read as a time.
+  Optional<Instant> time(JsonNode node) {
+    return evaluate(node)
+        .flatMap(
+            value ->
+                switch (value) {
+                  case Instant instant -> Optional.of(instant);
+                  case String text -> parseTime(text);
+                  default -> Optional.empty();
+                });
+  }
+
+  Optional<String> string(JsonNode node) {
+    return evaluate(node).filter(String.class::isInstance).map(String.class::cast);
+  }
+
+  private Optional<Object> columnLike(JsonNode node) {
+    boolean isNow =
+        node.path("column_names").size() == 1
+            && node.path("column_names").get(0).asText().equalsIgnoreCase("current_timestamp");
+    return isNow ? Optional.of(now) : Optional.empty();
+  }
+
+  private static Optional<Object> literal(JsonNode literal) {
+    String text = Tree.text(literal, "text");
+    try {
+      return switch (Tree.text(literal, "kind")) {
+        case "STRING" -> Optional.of(text);
+        case "INTEGER" -> Optional.of(Long.parseLong(text));
+        case "NUMERIC" -> Optional.of(Double.parseDouble(text));
+        case "BOOLEAN" -> Optional.of(Boolean.parseBoolean(text));
+        default -> Optional.empty();
+      };
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Object> cast(JsonNode node) {
+    String type = Tree.lower(node.path("type_expr"), "type_name");
+    Optional<Object> child = evaluate(node.path("child"));
+    return switch (type) {
+      case "timestamp", "timestamptz", "timestamptz_ns", "timestamp_ns", "datetime",
+          "timestamp with time zone", "date" ->
+          child.flatMap(
+              value ->
+                  switch (value) {
+                    case Instant instant when !type.equals("date") -> Optional.of(instant);
+                    case String text -> parseTime(text).map(Object.class::cast);
+                    default -> Optional.empty();
+                  });
+      case "varchar", "text", "string" -> child.filter(value -> value instanceof String);
+      case "bigint", "int64" -> child.filter(value -> value instanceof Long);
+      case "double" ->
+          child.flatMap(
+              value -> value instanceof Number n ? Optional.of(n.doubleValue()) : Optional.empty());
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Object> function(JsonNode node) {
+    List<ObjectNode> arguments = Tree.arguments(node);
+    String name = Tree.lower(node, "function_name");
+    switch (name) {
+      case "now", "get_current_timestamp", "current_timestamp" -> {
+        return arguments.isEmpty() ? Optional.of(now) : Optional.empty();
+      }
+      case "||", "concat" -> {
+        StringBuilder joined = new StringBuilder();
+        for (ObjectNode argument : arguments) {
+          Optional<String> part = string(argument);
+          if (part.isEmpty()) {
+            return Optional.empty();
+          }
+          joined.append(part.get());
+        }
+        return Optional.of(joined.toString());
+      }
+      case "+", "-" -> {
+        int sign = name.equals("+") ? 1 : -1;
+        if (arguments.size() == 1) {
+          return evaluate(arguments.getFirst())
+              .flatMap(
+                  value ->
+                      switch (value) {
+                        case Long number -> Optional.of((Object) (sign * number));
+                        case Double number -> Optional.of((Object) (sign * number));
+                        default -> Optional.empty();
+                      });
+        }
+        return arguments.size() == 2
+            ? shift(arguments.get(0), arguments.get(1), sign)
+            : Optional.empty();
+      }
+      default -> {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private Optional<Object> shift(JsonNode time, JsonNode interval, int sign) {
+    Optional<Object> base = evaluate(time).filter(value -> value instanceof Instant);
+    if (base.isEmpty()
+        || !Tree.isClass(interval, "CAST")
+        || !Tree.lower(interval.path("type_expr"), "type_name").equals("interval")) {
+      return Optional.empty();
+    }
+    try {
+      return string(interval.path("child"))
+          .flatMap(Constants::parseInterval)
+          .map(
+              span ->
+                  ((Instant) base.get())
+                      .atOffset(ZoneOffset.UTC)
+                      .plus(Period.ofMonths(sign * span.months))
+                      .toInstant()
+                      .plusNanos(sign * span.nanos));
+    } catch (DateTimeException | ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Interval> parseInterval(String text) {
+    Matcher part = INTERVAL_PART.matcher(text);
+    int months = 0;
+    long nanos = 0;
+    int end = 0;
+    while (part.find() && part.start() == end) {
+      end = part.end();
+      double amount = Double.parseDouble(part.group(1));
+      String unit = part.group(2).toLowerCase(Locale.ROOT).replaceAll("s$", "");
+      double unitNanos =
+          switch (unit) {
+            case "second", "sec" -> 1e9;
+            case "minute", "min" -> 60e9;
+            case "hour", "hr", "h" -> 3600e9;
+            case "day", "d" -> 86400e9;
+            case "week" -> 7 * 86400e9;
+            case "millisecond" -> 1e6;
+            case "microsecond" -> 1e3;
+            default -> 0;
+          };
+      if (unitNanos > 0) {
+        nanos += (long) (amount * unitNanos);
+      } else if (amount == Math.rint(amount) && (unit.equals("month") || unit.equals("mon"))) {
+        months += (int) amount;
+      } else if (amount == Math.rint(amount) && unit.equals("year")) {
+        months += (int) (12 * amount);
+      } else {
+        return Optional.empty();
+      }
+    }
+    return end == 0 || !text.substring(end).isBlank()
+        ? Optional.empty()
+        : Optional.of(new Interval(months, nanos));
+  }
+
+  /// RFC 3339 and its usual abbreviations; without an offset, UTC.
+  static Optional<Instant> parseTime(String text) {
+    Matcher match = TIMESTAMP.matcher(text.strip());
+    if (!match.matches()) {
+      return Optional.empty();
+    }
+    try {
+      LocalDate date = LocalDate.parse(match.group(1));
+      LocalTime time =
+          match.group(2) == null
+              ? LocalTime.MIDNIGHT
+              : LocalTime.parse(match.group(2), TIME_OF_DAY);
+      String zone = match.group(3);
+      ZoneOffset offset =
+          zone == null ? ZoneOffset.UTC : ZoneOffset.of(zone.toUpperCase(Locale.ROOT));
+      return Optional.of(OffsetDateTime.of(LocalDateTime.of(date, time), offset).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

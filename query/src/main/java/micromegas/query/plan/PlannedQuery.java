@@ -1,0 +1,55 @@
+package micromegas.query.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import micromegas.query.TableFunction;
+import org.jspecify.annotations.Nullable;
+
+/// SQL that is ready to run, and what must be in place while it runs.
+///
+/// @param sql reads local files and the names in `functionScans`
+/// @param dictionaryColumns see [micromegas.query.QueryResult#dictionaryColumns]
+/// @param functionScans tables to register under their name before the SQL runs
+/// @param resources to close after the query
+/// @param shape how the result is presented
+public record PlannedQuery(
+    String sql,
+    Set<Integer> dictionaryColumns,
+    List<FunctionScan> functionScans,
+    List<AutoCloseable> resources,
+    Shape shape)
+    implements AutoCloseable {
+
+  /// Form of the result.
+  public enum Shape {
+    ROWS,
+    /// Two columns, `plan_type` and `plan`.
+    EXPLAIN
+  }
+
+  /// One call of a table function; its rows can be read once.
+  ///
+  /// @param name unique name that stands for the call in the SQL
+  public record FunctionScan(
+      String name, TableFunction function, List<@Nullable Object> arguments) {}
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    for (AutoCloseable resource : new ArrayList<>(resources)) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IllegalStateException("releasing what a query had pinned", e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

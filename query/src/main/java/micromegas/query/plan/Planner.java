@@ -1,0 +1,108 @@
+package micromegas.query.plan;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.OptionalLong;
+import micromegas.common.BadRequestException;
+import micromegas.common.TimeRange;
+import micromegas.query.TableCatalog;
+
+/// Turns SQL over a catalog into SQL over files. Thread-safe.
+public final class Planner {
+  private final SqlParser parser;
+  private final Clock clock;
+  private final AllowList allowList = new AllowList();
+
+  public Planner(SqlParser parser, Clock clock) {
+    this.parser = parser;
+    this.clock = clock;
+  }
+
+  /// What to plan.
+  ///
+  /// @param range applies to every scan
+  /// @param limit outermost limit
+  /// @param materialize whether tables may bring themselves up to date
+  public record Job(
+      String sql, TableCatalog catalog, TimeRange range, OptionalLong limit, boolean materialize) {}
+
+  /// Checks and plans one statement, and asks its tables for their files.
+  ///
+  /// @return a plan that the caller closes
+  /// @throws micromegas.common.MicromegasException with a message for the user; nothing stays
+  ///   pinned then
+  public PlannedQuery plan(Job job) {
+    Statement statement = Statement.of(job.sql());
+    Instant now = clock.instant();
+    return switch (statement) {
+      case Statement.Rows rows -> plan(job, rows.sql(), now, job.materialize(), "");
+      case Statement.Explain explain ->
+          explain(plan(job, explain.sql(), now, explain.analyze() && job.materialize(), "EXPLAIN "
+              + (explain.analyze() ? "ANALYZE " : "")));
+      case Statement.Show show -> plan(job, Listings.sql(show, job.catalog()), now, false, "");
+    };
+  }
+
+  private static PlannedQuery explain(PlannedQuery plan) {
+    return new PlannedQuery(
+        plan.sql(),
+        plan.dictionaryColumns(),
+        plan.functionScans(),
+        plan.resources(),
+        PlannedQuery.Shape.EXPLAIN);
+  }
+
+  private PlannedQuery plan(
+      Job job, String sql, Instant now, boolean materialize, String prefix) {
+    Scans scans = new Scans();
+    try {
+      ObjectNode document = parse(sql);
+      ResultColumns columns = new ResultColumns();
+      Rewriter rewriter =
+          new Rewriter(this, job.catalog(), job.range(), materialize, now, scans, columns);
+      rewriter.rewrite(document);
+      String text = scans.substitute(parser.print(document));
+      if (job.limit().isPresent()) {
+        text = "SELECT * FROM (" + text + ") LIMIT " + job.limit().getAsLong();
+      }
+      return new PlannedQuery(
+          prefix + text,
+          columns.dictionaries(),
+          scans.functionScans(),
+          scans.resources(),
+          PlannedQuery.Shape.ROWS);
+    } catch (RuntimeException | Error e) {
+      scans.releaseAfter(e);
+      throw e;
+    }
+  }
+
+  /// Plans a part of a table: trusted SQL over the same catalog, to which the query's range does
+  /// not apply.
+  String planPart(
+      String sql, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
+    ObjectNode document = parse(sql);
+    Rewriter rewriter =
+        new Rewriter(
+            this, catalog, TimeRange.ALL, materialize, now, scans, new ResultColumns());
+    rewriter.rewrite(document);
+    return scans.substitute(parser.print(document));
+  }
+
+  AllowList allowList() {
+    return allowList;
+  }
+
+  private ObjectNode parse(String sql) {
+    ObjectNode document = parser.parse(SqlText.normalize(sql));
+    int statements = document.path("statements").size();
+    if (statements != 1) {
+      throw new BadRequestException(
+          statements == 0
+              ? "No SQL statements were provided in the query string"
+              : "The context currently only supports a single SQL statement");
+    }
+    return document;
+  }
+}

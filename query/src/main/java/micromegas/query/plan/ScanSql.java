@@ -1,0 +1,116 @@
+package micromegas.query.plan;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import micromegas.common.MicromegasException;
+import micromegas.common.Nanos;
+import micromegas.common.TimeRange;
+import micromegas.query.EventTimeColumns;
+import micromegas.query.ScanPart;
+import micromegas.query.ScanPlan;
+import micromegas.query.ScanRequest;
+import micromegas.query.Stages;
+import micromegas.query.TableCatalog;
+import micromegas.query.TableProvider;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/// Turns what a table says about its rows into SQL over files.
+final class ScanSql {
+  /// Stands for the partial rows in a table's merge query.
+  static final String SOURCE = "{source}";
+
+  private final Planner planner;
+  private final TableCatalog catalog;
+  private final boolean materialize;
+  private final Instant now;
+  private final Scans scans;
+
+  ScanSql(
+      Planner planner, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
+    this.planner = planner;
+    this.catalog = catalog;
+    this.materialize = materialize;
+    this.now = now;
+    this.scans = scans;
+  }
+
+  /// Asks `table` for its rows and returns the name that stands for them.
+  ///
+  /// @param request what to ask for; empty when no row can match
+  /// @param range rows outside it are left out
+  String add(TableProvider table, Optional<ScanRequest> request, TimeRange range) {
+    if (request.isEmpty()) {
+      return scans.add(EmptyRelation.sql(table.schema()));
+    }
+    ScanPlan plan;
+    try {
+      plan = table.scan(request.get());
+    } catch (MicromegasException e) {
+      throw Stages.label(e, Stages.SCANNING);
+    }
+    scans.addResource(plan.resources());
+    if (plan.mergeSql().isEmpty()) {
+      return scans.add(filtered(union(plan.parts(), table), table, range));
+    }
+    String source = scans.add(filtered(union(plan.parts(), table), table, range));
+    String merge = plan.mergeSql().get().replace(SOURCE, source);
+    return scans.add(planner.planPart(merge, catalog, materialize, now, scans));
+  }
+
+  private String union(List<ScanPart> parts, TableProvider table) {
+    String columns =
+        table.schema().getFields().stream()
+            .map(Field::getName)
+            .map(Tree::identifier)
+            .collect(Collectors.joining(", "));
+    List<String> selects = new ArrayList<>();
+    for (ScanPart part : parts) {
+      switch (part) {
+        case ScanPart.ParquetFiles files -> {
+          if (!files.files().isEmpty()) {
+            selects.add("SELECT " + columns + " FROM read_parquet(" + list(files.files()) + ")");
+          }
+        }
+        case ScanPart.Subquery query ->
+            selects.add(
+                "SELECT "
+                    + columns
+                    + " FROM ("
+                    + planner.planPart(query.sql(), catalog, materialize, now, scans)
+                    + ")");
+      }
+    }
+    return selects.isEmpty()
+        ? EmptyRelation.sql(table.schema())
+        : String.join(" UNION ALL ", selects);
+  }
+
+  private static String list(List<Path> files) {
+    return files.stream()
+        .map(file -> Tree.quote(file.toString()))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String filtered(String rows, TableProvider table, TimeRange range) {
+    Optional<EventTimeColumns> columns = table.eventTime();
+    if (range.isAll() || columns.isEmpty()) {
+      return rows;
+    }
+    List<String> conditions = new ArrayList<>();
+    if (range.endNanos() != Long.MAX_VALUE) {
+      conditions.add(Tree.identifier(columns.get().min()) + " <= " + time(range.endNanos()));
+    }
+    if (range.beginNanos() != Long.MIN_VALUE) {
+      conditions.add(Tree.identifier(columns.get().max()) + " >= " + time(range.beginNanos()));
+    }
+    return "SELECT * FROM (" + rows + ") WHERE " + String.join(" AND ", conditions);
+  }
+
+  private static String time(long nanos) {
+    return "CAST(" + Tree.quote(Nanos.format(nanos)) + " AS TIMESTAMPTZ_NS)";
+  }
+}

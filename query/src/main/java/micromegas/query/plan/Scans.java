@@ -1,0 +1,90 @@
+package micromegas.query.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import micromegas.query.TableFunction;
+import micromegas.query.plan.PlannedQuery.FunctionScan;
+import org.jspecify.annotations.Nullable;
+
+/// The scans of one query. In the tree each is a table with a made-up name; in the printed SQL the
+/// name is replaced by the query over files, which therefore never has to be parsed. Names are
+/// random, so that no text of the user can contain them.
+final class Scans {
+  private final String nonce = UUID.randomUUID().toString().replace("-", "");
+  private final Map<String, String> queries = new LinkedHashMap<>();
+  private final List<FunctionScan> functionScans = new ArrayList<>();
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private int count;
+
+  /// A name for a table whose rows come from `sql`.
+  String add(String sql) {
+    String name = nextName();
+    queries.put(name, sql);
+    return name;
+  }
+
+  String addFunction(TableFunction function, List<@Nullable Object> arguments) {
+    String name = nextName();
+    functionScans.add(new FunctionScan(name, function, arguments));
+    return name;
+  }
+
+  boolean isScan(String tableName) {
+    return queries.containsKey(tableName);
+  }
+
+  void addResource(AutoCloseable resource) {
+    resources.add(resource);
+  }
+
+  private String nextName() {
+    // The trailing letter keeps one name from being the beginning of another.
+    return "scan_" + nonce + "_" + count++ + "x";
+  }
+
+  /// Replaces the names that occur in `sql`.
+  String substitute(String sql) {
+    if (queries.isEmpty() || !sql.contains(nonce)) {
+      return sql;
+    }
+    StringBuilder out = new StringBuilder(sql.length() + 1024);
+    String prefix = "scan_" + nonce + "_";
+    int at = 0;
+    while (true) {
+      int start = sql.indexOf(prefix, at);
+      if (start < 0) {
+        return out.append(sql, at, sql.length()).toString();
+      }
+      int end = sql.indexOf('x', start + prefix.length()) + 1;
+      String query = queries.get(sql.substring(start, end));
+      out.append(sql, at, start);
+      if (query == null) {
+        out.append(sql, start, end);
+      } else {
+        out.append('(').append(query).append(')');
+      }
+      at = end;
+    }
+  }
+
+  List<FunctionScan> functionScans() {
+    return functionScans;
+  }
+
+  List<AutoCloseable> resources() {
+    return resources;
+  }
+
+  void releaseAfter(Throwable failure) {
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}
