@@ -131,14 +131,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
       plan.resources().addAll(0, streams);
       ArrowReader reader = lease.connection().query(plan.sql(), BATCH_ROWS, own);
       return new RunningQuery(
-          queryParts,
-          request.queryId(),
-          plan,
-          lease,
-          run,
-          reader,
-          own,
-          request.limits().maxRows());
+          queryParts, request.queryId(), plan, lease, run, reader, own, request.limits().maxRows());
     } catch (MicromegasException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -163,7 +156,6 @@ public final class DuckDbQueryEngine implements QueryEngine {
   public ExportResult export(ExportRequest request) {
     return exporter.export(request);
   }
-
 
   @Override
   public void close() {

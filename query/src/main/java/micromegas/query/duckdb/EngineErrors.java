@@ -11,7 +11,8 @@ import micromegas.common.UnavailableException;
 final class EngineErrors {
   // How arrow-c-data wraps the text of an error that a stream reports.
   private static final Pattern STREAM_ERROR =
-      Pattern.compile("\\[errno -?\\d+\\] CDataJniException\\{errno=-?\\d+, message=(.*)\\}", Pattern.DOTALL);
+      Pattern.compile(
+          "\\[errno -?\\d+\\] CDataJniException\\{errno=-?\\d+, message=(.*)\\}", Pattern.DOTALL);
   private static final Pattern UNKNOWN_COLUMN =
       Pattern.compile("Referenced column \"([^\"]*)\" (?:was )?not found");
 

@@ -54,11 +54,7 @@ final class Exporter {
     try (PlannedQuery plan =
             planner.plan(
                 new Planner.Job(
-                    request.sql(),
-                    request.catalog(),
-                    TimeRange.ALL,
-                    OptionalLong.empty(),
-                    true));
+                    request.sql(), request.catalog(), TimeRange.ALL, OptionalLong.empty(), true));
         Supervisor.Lease lease = engine.supervisor().connect()) {
       QueryRun run = new QueryRun(lease.connection(), settings.defaultLimits().timeout());
       engine.watchdog().watch(run);
@@ -190,8 +186,7 @@ final class Exporter {
       BigIntVector max = (BigIntVector) root.getVector(1);
       return min.isNull(0) || max.isNull(0)
           ? Optional.empty()
-          : Optional.of(
-              TimeRange.of(Nanos.toInstant(min.get(0)), Nanos.toInstant(max.get(0))));
+          : Optional.of(TimeRange.of(Nanos.toInstant(min.get(0)), Nanos.toInstant(max.get(0))));
     } catch (IOException e) {
       throw EngineErrors.unwrap(e);
     }

@@ -11,7 +11,8 @@ import java.lang.invoke.MethodType;
 
 /// Makes Java functions known to an instance. Functions live as long as the process.
 final class FunctionRegistrar {
-  private static final FunctionDescriptor EXEC = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS);
+  private static final FunctionDescriptor EXEC =
+      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS);
   // Property and values from the header: duckdb_v2_function_property FALLIBILITY.
   private static final int PROPERTY_FALLIBILITY = 66048;
   private static final int INFALLIBLE = 66048;
@@ -46,8 +47,7 @@ final class FunctionRegistrar {
             MemorySegment.NULL,
             0);
       }
-      api.check(
-          arena, api.signatureSetReturn, signature, type(arena, factory, function.returns()));
+      api.check(arena, api.signatureSetReturn, signature, type(arena, factory, function.returns()));
       api.check(arena, api.functionSetExec, handle, callback(function));
       api.check(
           arena,
@@ -88,9 +88,7 @@ final class FunctionRegistrar {
     void run(MemorySegment info, MemorySegment context, MemorySegment error) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment scratch = arena.allocate(32, 8);
-        function
-            .kernel()
-            .run(new Vectors(api, function.parameters().size(), info, error, scratch));
+        function.kernel().run(new Vectors(api, function.parameters().size(), info, error, scratch));
       } catch (Throwable e) {
         String message = e.getMessage();
         api.reportError(error, message == null ? e.toString() : message);

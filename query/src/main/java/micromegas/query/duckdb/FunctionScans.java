@@ -28,11 +28,10 @@ final class FunctionScans {
         ArrowReader reader = scan.function().open(scan.arguments(), allocator);
         opened.addFirst(reader);
         ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
-        opened.addFirst(
-            () -> {
-              stream.release();
-              stream.close();
-            });
+        opened.addFirst(() -> {
+          stream.release();
+          stream.close();
+        });
         Data.exportArrayStream(allocator, reader, stream);
         register(api, connection, scan.name(), stream);
       }

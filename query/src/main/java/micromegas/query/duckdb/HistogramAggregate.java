@@ -74,11 +74,7 @@ final class HistogramAggregate {
           callback("stateSize", long.class, MemorySegment.class),
           callback("initialize", void.class, MemorySegment.class, MemorySegment.class),
           callback(
-              "update",
-              void.class,
-              MemorySegment.class,
-              MemorySegment.class,
-              MemorySegment.class),
+              "update", void.class, MemorySegment.class, MemorySegment.class, MemorySegment.class),
           callback(
               "combine",
               void.class,
@@ -111,8 +107,7 @@ final class HistogramAggregate {
     MemorySegment names = arena.allocate(ADDRESS, fields);
     for (int i = 0; i < fields; i++) {
       MemorySegment type = api.type(i < 6 ? DOUBLE : UBIGINT);
-      types.setAtIndex(
-          ADDRESS, i, i == fields - 1 ? api.pointer(api.createListType, type) : type);
+      types.setAtIndex(ADDRESS, i, i == fields - 1 ? api.pointer(api.createListType, type) : type);
       names.setAtIndex(ADDRESS, i, arena.allocateFrom(FIELDS.get(i)));
     }
     return api.pointer(api.createStructType, types, names, (long) fields);
@@ -293,9 +288,11 @@ final class HistogramAggregate {
     try {
       long[] fields = new long[FIELDS.size() - 1];
       for (int field = 0; field < fields.length; field++) {
-        fields[field] = api.vectorData((MemorySegment) api.structChild.invokeExact(result, (long) field));
+        fields[field] =
+            api.vectorData((MemorySegment) api.structChild.invokeExact(result, (long) field));
       }
-      MemorySegment bins = (MemorySegment) api.structChild.invokeExact(result, (long) fields.length);
+      MemorySegment bins =
+          (MemorySegment) api.structChild.invokeExact(result, (long) fields.length);
       long lists = api.vectorData(bins);
       for (long i = 0; i < count; i++) {
         long state = getLong(states.address() + 8 * i);
@@ -311,8 +308,7 @@ final class HistogramAggregate {
         }
         long child = api.vectorData((MemorySegment) api.listChild.invokeExact(bins));
         if (binCount > 0) {
-          MemorySegment.copy(
-              MEMORY, getLong(state + BINS), MEMORY, child + 8 * size, 8 * binCount);
+          MemorySegment.copy(MEMORY, getLong(state + BINS), MEMORY, child + 8 * size, 8 * binCount);
         } else {
           clearValidity(result, row);
         }

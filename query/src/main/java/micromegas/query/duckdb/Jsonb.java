@@ -36,8 +36,7 @@ final class Jsonb {
   private static final int LENGTH_MASK = 0x0FFFFFFF;
   private static final int MAX_DEPTH = 128;
 
-  private static final ValueLayout.OfInt INT =
-      JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
       JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 

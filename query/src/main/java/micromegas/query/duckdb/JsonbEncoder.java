@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// JSON text to binary JSON (layout in [Jsonb]). Accepts standard JSON; integers that do not fit
-/// 64 bits and numbers with a fraction or exponent become floating point.
+/// JSON text to binary JSON (layout in [Jsonb]). Accepts standard JSON; integers that do not fit 64
+/// bits and numbers with a fraction or exponent become floating point.
 final class JsonbEncoder {
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
@@ -55,10 +55,8 @@ final class JsonbEncoder {
 
   private static Encoded encode(JsonNode node) {
     return switch (node.getNodeType()) {
-      case STRING ->
-          new Encoded(Jsonb.STRING, node.textValue().getBytes(StandardCharsets.UTF_8));
-      case BOOLEAN ->
-          new Encoded(node.booleanValue() ? Jsonb.TRUE : Jsonb.FALSE, new byte[0]);
+      case STRING -> new Encoded(Jsonb.STRING, node.textValue().getBytes(StandardCharsets.UTF_8));
+      case BOOLEAN -> new Encoded(node.booleanValue() ? Jsonb.TRUE : Jsonb.FALSE, new byte[0]);
       case NUMBER -> new Encoded(Jsonb.NUMBER, number(node));
       case ARRAY -> array(node);
       case OBJECT -> object(node);
@@ -101,10 +99,9 @@ final class JsonbEncoder {
   private static Encoded object(JsonNode node) {
     TreeMap<byte[], Encoded> members = new TreeMap<>(Arrays::compareUnsigned);
     node.properties()
-        .forEach(
-            member ->
-                members.put(
-                    member.getKey().getBytes(StandardCharsets.UTF_8), encode(member.getValue())));
+        .forEach(member ->
+            members.put(
+                member.getKey().getBytes(StandardCharsets.UTF_8), encode(member.getValue())));
     List<Encoded> keys =
         members.keySet().stream().map(key -> new Encoded(Jsonb.STRING, key)).toList();
     return container(0x40000000 | members.size(), keys, List.copyOf(members.values()));

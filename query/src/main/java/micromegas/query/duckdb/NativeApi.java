@@ -33,8 +33,7 @@ final class NativeApi extends NativeSymbols {
   // Instances, connections, statements.
   final MethodHandle environmentCreate = v2("environment_create", A, A);
   final MethodHandle environmentDestroy = v2("environment_destroy", A);
-  final MethodHandle instanceCreate =
-      v2("instance_create_with_options", A, A, A, J, A, A);
+  final MethodHandle instanceCreate = v2("instance_create_with_options", A, A, A, J, A, A);
   final MethodHandle instanceAttach = v2("instance_attach", A, A, A, A, JAVA_BOOLEAN, A);
   final MethodHandle instanceDestroy = v2("instance_destroy", A);
   final MethodHandle connectionCreate = v2("connection_create", A, A, A);
@@ -107,10 +106,8 @@ final class NativeApi extends NativeSymbols {
   private final MethodHandle chunkSize = v1("data_chunk_get_size", J, A);
   private final MethodHandle vectorData = v1("vector_get_data", A, A);
   private final MethodHandle vectorValidity = v1("vector_get_validity", A, A);
-  private final MethodHandle vectorEnsureValidity =
-      v1Void("vector_ensure_validity_writable", A);
-  private final MethodHandle vectorAssign =
-      v1Void("vector_assign_string_element_len", A, J, A, J);
+  private final MethodHandle vectorEnsureValidity = v1Void("vector_ensure_validity_writable", A);
+  private final MethodHandle vectorAssign = v1Void("vector_assign_string_element_len", A, J, A, J);
   final MethodHandle structChild = v1("struct_vector_get_child", A, A, J);
   final MethodHandle listChild = v1("list_vector_get_child", A, A);
   final MethodHandle listReserve = v1("list_vector_reserve", I, A, J);
@@ -273,8 +270,7 @@ final class NativeApi extends NativeSymbols {
     require((int) vectorArena.invokeExact(vector, scratch, MemorySegment.NULL));
     require(
         (int)
-            arenaAllocate.invokeExact(
-                scratch.get(ADDRESS, 0), bytes, scratch, MemorySegment.NULL));
+            arenaAllocate.invokeExact(scratch.get(ADDRESS, 0), bytes, scratch, MemorySegment.NULL));
     return scratch.get(JAVA_LONG, 0);
   }
 

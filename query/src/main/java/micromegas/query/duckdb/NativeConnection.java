@@ -54,10 +54,7 @@ final class NativeConnection implements AutoCloseable {
             (long) batchRows,
             result);
         api.check(
-            arena,
-            api.resultToStream,
-            result,
-            MemorySegment.ofAddress(stream.memoryAddress()));
+            arena, api.resultToStream, result, MemorySegment.ofAddress(stream.memoryAddress()));
       } finally {
         api.run(api.statementDestroy, statement);
         api.run(api.iteratorDestroy, iterator);
@@ -97,12 +94,7 @@ final class NativeConnection implements AutoCloseable {
       }
       MemorySegment out = arena.allocate(24, 8);
       api.run(
-          api.connectionProgress,
-          handle,
-          out,
-          out.asSlice(8),
-          out.asSlice(16),
-          MemorySegment.NULL);
+          api.connectionProgress, handle, out, out.asSlice(8), out.asSlice(16), MemorySegment.NULL);
       return out.get(JAVA_DOUBLE, 0);
     } finally {
       lifeLock.unlock();

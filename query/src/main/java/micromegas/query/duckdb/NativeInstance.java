@@ -18,13 +18,7 @@ final class NativeInstance implements AutoCloseable {
       api.check(arena, api.environmentCreate, out);
       this.environment = out.get(ADDRESS, 0);
       api.check(
-          arena,
-          api.instanceCreate,
-          environment,
-          MemorySegment.NULL,
-          MemorySegment.NULL,
-          0L,
-          out);
+          arena, api.instanceCreate, environment, MemorySegment.NULL, MemorySegment.NULL, 0L, out);
       this.instance = out.get(ADDRESS, 0);
       api.check(
           arena,

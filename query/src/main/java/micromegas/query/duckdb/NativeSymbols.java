@@ -41,11 +41,10 @@ abstract class NativeSymbols {
     return lookup
         .find(symbol)
         .map(address -> LINKER.downcallHandle(address, descriptor))
-        .orElseGet(
-            () -> {
-              missing.add(symbol);
-              return MethodHandles.empty(MethodType.methodType(void.class));
-            });
+        .orElseGet(() -> {
+          missing.add(symbol);
+          return MethodHandles.empty(MethodType.methodType(void.class));
+        });
   }
 
   /// @throws UnavailableException naming every function that the library lacks

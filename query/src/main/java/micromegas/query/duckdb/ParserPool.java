@@ -14,6 +14,7 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 /// The engine's parser and printer as SQL functions, on a few connections that are kept.
 final class ParserPool implements SqlParser, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
   /// Idle connections that are kept; more are opened when more threads plan at once.
   private static final int KEPT = 8;
 

@@ -15,15 +15,15 @@ final class QueryRun {
   private final NativeConnection connection;
   private final long deadlineNanos;
   private final Duration timeout;
-  private final AtomicReference<@Nullable MicromegasException> stopReason =
-      new AtomicReference<>();
+  private final AtomicReference<@Nullable MicromegasException> stopReason = new AtomicReference<>();
   private volatile boolean inCall;
 
   QueryRun(NativeConnection connection, Duration timeout) {
     this.connection = connection;
     this.timeout = timeout;
     long now = System.nanoTime();
-    long length = timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE / 4 : timeout.toNanos();
+    long length =
+        timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE / 4 : timeout.toNanos();
     this.deadlineNanos = now + length;
   }
 

@@ -76,8 +76,7 @@ final class ResultBatches implements AutoCloseable {
             ? new ArrowType.Timestamp(time.getUnit(), UTC)
             : field.getType();
     // The key of a map must stay non-null; nothing else needs it.
-    return new Field(
-        name, new FieldType(field.isNullable(), type, null), children);
+    return new Field(name, new FieldType(field.isNullable(), type, null), children);
   }
 
   private static ArrowType clientType(ArrowType type) {
@@ -86,8 +85,7 @@ final class ResultBatches implements AutoCloseable {
           new ArrowType.Timestamp(
               time.getUnit() == TimeUnit.MICROSECOND ? TimeUnit.NANOSECOND : time.getUnit(), UTC);
       case ArrowType.Decimal decimal when isHugeInteger(decimal) -> new ArrowType.Int(64, true);
-      case ArrowType.Decimal ignored ->
-          new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+      case ArrowType.Decimal ignored -> new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
       default -> type;
     };
   }

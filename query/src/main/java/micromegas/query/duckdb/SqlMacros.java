@@ -20,7 +20,8 @@ final class SqlMacros {
                 + ((h.count * ratio - (list_sum(h.bins[1:i]) - h.bins[i])) / h.bins[i])
                   * (h.start + i * ((h."end" - h.start) / len(h.bins))))[1],
             h."end")
-        END""";
+        END\
+      """;
 
   private SqlMacros() {}
 
@@ -42,6 +43,7 @@ final class SqlMacros {
           CASE WHEN h IS NULL THEN NULL
                WHEN h.count < 2 THEN CAST('NaN' AS DOUBLE)
                ELSE (h.sum_sq / h.count - (h.sum / h.count) ** 2) * h.count / (h.count - 1.0)
-          END""");
+          END\
+        """);
   }
 }

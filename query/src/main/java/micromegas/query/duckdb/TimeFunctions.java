@@ -32,10 +32,20 @@ final class TimeFunctions {
       all.add(fallible(name, List.of(TEXT, TIME), LONG, TimeFunctions::part));
     }
     String[][] fields = {
-      {"year", "year"}, {"quarter", "quarter"}, {"month", "month"}, {"week", "week"},
-      {"day", "day"}, {"dayofmonth", "day"}, {"dayofweek", "dow"}, {"isodow", "isodow"},
-      {"dayofyear", "doy"}, {"hour", "hour"}, {"minute", "minute"}, {"second", "second"},
-      {"millisecond", "millisecond"}, {"microsecond", "microsecond"},
+      {"year", "year"},
+      {"quarter", "quarter"},
+      {"month", "month"},
+      {"week", "week"},
+      {"day", "day"},
+      {"dayofmonth", "day"},
+      {"dayofweek", "dow"},
+      {"isodow", "isodow"},
+      {"dayofyear", "doy"},
+      {"hour", "hour"},
+      {"minute", "minute"},
+      {"second", "second"},
+      {"millisecond", "millisecond"},
+      {"microsecond", "microsecond"},
       {"nanosecond", "nanosecond"}
     };
     for (String[] field : fields) {
@@ -114,8 +124,7 @@ final class TimeFunctions {
       }
       long time = vectors.getLong(1, row);
       vectors.setLong(
-          row,
-          width > 0 ? time - Math.floorMod(time, width) : CalendarNanos.truncate(unit, time));
+          row, width > 0 ? time - Math.floorMod(time, width) : CalendarNanos.truncate(unit, time));
     }
   }
 

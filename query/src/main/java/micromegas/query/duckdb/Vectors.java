@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 /// The arguments and the result of one call of a [ScalarFunction], read and written in place.
 ///
 /// Layouts: numbers and timestamps are plain arrays; an interval is `{int months, int days, long
-/// micros}`; text and binary are 16 bytes, `{int length, 12 bytes}` up to 12 bytes and `{int length,
-/// 4 bytes of prefix, pointer}` beyond. A validity mask has one bit per row, an absent mask means
-/// that all rows are valid. A selection maps rows to positions in the data.
+/// micros}`; text and binary are 16 bytes, `{int length, 12 bytes}` up to 12 bytes and `{int
+/// length, 4 bytes of prefix, pointer}` beyond. A validity mask has one bit per row, an absent mask
+/// means that all rows are valid. A selection maps rows to positions in the data.
 final class Vectors {
   private static final int INLINE_BYTES = 12;
   private static final int TEXT_BYTES = 16;
@@ -103,8 +103,7 @@ final class Vectors {
   }
 
   int length(int argument, long row) {
-    return MEMORY.get(
-        JAVA_INT_UNALIGNED, data[argument] + TEXT_BYTES * position(argument, row));
+    return MEMORY.get(JAVA_INT_UNALIGNED, data[argument] + TEXT_BYTES * position(argument, row));
   }
 
   /// Address of the bytes of a text or binary value.
@@ -121,8 +120,8 @@ final class Vectors {
     return new String(copy, StandardCharsets.UTF_8);
   }
 
-  /// Whether two rows have the same bytes in `argument`: lets kernels keep what they derived from
-  /// a constant.
+  /// Whether two rows have the same bytes in `argument`: lets kernels keep what they derived from a
+  /// constant.
   boolean sameText(int argument, long row, long otherRow) {
     int length = length(argument, row);
     if (position(argument, row) == position(argument, otherRow)) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Looks after all running queries on one thread: time limits, and requests to stop that have to
-/// be repeated.
+/// Looks after all running queries on one thread: time limits, and requests to stop that have to be
+/// repeated.
 final class Watchdog implements AutoCloseable {
   private static final long PERIOD_MILLIS = 10;
 
@@ -18,8 +18,7 @@ final class Watchdog implements AutoCloseable {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("query-watchdog").factory());
-    executor.scheduleAtFixedRate(
-        this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    executor.scheduleAtFixedRate(this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     this.timer = executor;
   }
 

@@ -15,14 +15,27 @@ import micromegas.common.BadRequestException;
 final class AllowList {
   private static final Set<String> EXPRESSIONS =
       Set.of(
-          "CONSTANT", "COLUMN_REF", "FUNCTION", "OPERATOR", "COMPARISON", "CONJUNCTION", "CAST",
-          "CASE", "BETWEEN", "SUBQUERY", "WINDOW", "STAR", "LAMBDA", "LAMBDA_REF", "COLLATE",
-          "POSITIONAL_REFERENCE", "TYPE");
+          "CONSTANT",
+          "COLUMN_REF",
+          "FUNCTION",
+          "OPERATOR",
+          "COMPARISON",
+          "CONJUNCTION",
+          "CAST",
+          "CASE",
+          "BETWEEN",
+          "SUBQUERY",
+          "WINDOW",
+          "STAR",
+          "LAMBDA",
+          "LAMBDA_REF",
+          "COLLATE",
+          "POSITIONAL_REFERENCE",
+          "TYPE");
   static final Set<String> QUERY_NODES =
       Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
   private static final Set<String> REFERENCES =
-      Set.of(
-          "BASE_TABLE", "TABLE_FUNCTION", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST");
+      Set.of("BASE_TABLE", "TABLE_FUNCTION", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST");
   private static final Set<String> TABLE_FUNCTIONS = Set.of("unnest", "range", "generate_series");
 
   private final Set<String> functions;

@@ -58,13 +58,12 @@ final class Constants {
   /// The time that `node` stands for, where text is read as a time.
   Optional<Instant> time(JsonNode node) {
     return evaluate(node)
-        .flatMap(
-            value ->
-                switch (value) {
-                  case Instant instant -> Optional.of(instant);
-                  case String text -> parseTime(text);
-                  default -> Optional.empty();
-                });
+        .flatMap(value ->
+            switch (value) {
+              case Instant instant -> Optional.of(instant);
+              case String text -> parseTime(text);
+              default -> Optional.empty();
+            });
   }
 
   Optional<String> string(JsonNode node) {
@@ -97,15 +96,19 @@ final class Constants {
     String type = Tree.lower(node.path("type_expr"), "type_name");
     Optional<Object> child = evaluate(node.path("child"));
     return switch (type) {
-      case "timestamp", "timestamptz", "timestamptz_ns", "timestamp_ns", "datetime",
-          "timestamp with time zone", "date" ->
-          child.flatMap(
-              value ->
-                  switch (value) {
-                    case Instant instant when !type.equals("date") -> Optional.of(instant);
-                    case String text -> parseTime(text).map(Object.class::cast);
-                    default -> Optional.empty();
-                  });
+      case "timestamp",
+          "timestamptz",
+          "timestamptz_ns",
+          "timestamp_ns",
+          "datetime",
+          "timestamp with time zone",
+          "date" ->
+          child.flatMap(value ->
+              switch (value) {
+                case Instant instant when !type.equals("date") -> Optional.of(instant);
+                case String text -> parseTime(text).map(Object.class::cast);
+                default -> Optional.empty();
+              });
       case "varchar", "text", "string" -> child.filter(value -> value instanceof String);
       case "bigint", "int64" -> child.filter(value -> value instanceof Long);
       case "double" ->
@@ -137,13 +140,12 @@ final class Constants {
         int sign = name.equals("+") ? 1 : -1;
         if (arguments.size() == 1) {
           return evaluate(arguments.getFirst())
-              .flatMap(
-                  value ->
-                      switch (value) {
-                        case Long number -> Optional.of((Object) (sign * number));
-                        case Double number -> Optional.of((Object) (sign * number));
-                        default -> Optional.empty();
-                      });
+              .flatMap(value ->
+                  switch (value) {
+                    case Long number -> Optional.of((Object) (sign * number));
+                    case Double number -> Optional.of((Object) (sign * number));
+                    default -> Optional.empty();
+                  });
         }
         return arguments.size() == 2
             ? shift(arguments.get(0), arguments.get(1), sign)
@@ -165,13 +167,12 @@ final class Constants {
     try {
       return string(interval.path("child"))
           .flatMap(Constants::parseInterval)
-          .map(
-              span ->
-                  ((Instant) base.get())
-                      .atOffset(ZoneOffset.UTC)
-                      .plus(Period.ofMonths(sign * span.months))
-                      .toInstant()
-                      .plusNanos(sign * span.nanos));
+          .map(span ->
+              ((Instant) base.get())
+                  .atOffset(ZoneOffset.UTC)
+                  .plus(Period.ofMonths(sign * span.months))
+                  .toInstant()
+                  .plusNanos(sign * span.nanos));
     } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }

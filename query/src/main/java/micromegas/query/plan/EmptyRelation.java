@@ -15,9 +15,7 @@ final class EmptyRelation {
   /// A query with the columns of `schema` and no rows.
   static String sql(Schema schema) {
     return schema.getFields().stream()
-        .map(
-            field ->
-                "CAST(NULL AS " + type(field) + ") AS " + Tree.identifier(field.getName()))
+        .map(field -> "CAST(NULL AS " + type(field) + ") AS " + Tree.identifier(field.getName()))
         .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
   }
 

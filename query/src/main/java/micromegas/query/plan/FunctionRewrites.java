@@ -184,8 +184,7 @@ final class FunctionRewrites {
     ObjectNode result =
         switch (literal(arguments.get(1)).orElse("")) {
           case "hex" -> Tree.function("lower", Tree.function("hex", value));
-          case "base64" ->
-              Tree.function("rtrim", Tree.function("base64", value), Tree.string("="));
+          case "base64" -> Tree.function("rtrim", Tree.function("base64", value), Tree.string("="));
           default -> throw unknownEncoding();
         };
     return keepAlias(node, result);

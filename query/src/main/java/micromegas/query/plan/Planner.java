@@ -38,8 +38,13 @@ public final class Planner {
     return switch (statement) {
       case Statement.Rows rows -> plan(job, rows.sql(), now, job.materialize(), "");
       case Statement.Explain explain ->
-          explain(plan(job, explain.sql(), now, explain.analyze() && job.materialize(), "EXPLAIN "
-              + (explain.analyze() ? "ANALYZE " : "")));
+          explain(
+              plan(
+                  job,
+                  explain.sql(),
+                  now,
+                  explain.analyze() && job.materialize(),
+                  "EXPLAIN " + (explain.analyze() ? "ANALYZE " : "")));
       case Statement.Show show -> plan(job, Listings.sql(show, job.catalog()), now, false, "");
     };
   }
@@ -53,8 +58,7 @@ public final class Planner {
         PlannedQuery.Shape.EXPLAIN);
   }
 
-  private PlannedQuery plan(
-      Job job, String sql, Instant now, boolean materialize, String prefix) {
+  private PlannedQuery plan(Job job, String sql, Instant now, boolean materialize, String prefix) {
     Scans scans = new Scans();
     try {
       ObjectNode document = parse(sql);
@@ -80,12 +84,10 @@ public final class Planner {
 
   /// Plans a part of a table: trusted SQL over the same catalog, to which the query's range does
   /// not apply.
-  String planPart(
-      String sql, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
+  String planPart(String sql, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
     ObjectNode document = parse(sql);
     Rewriter rewriter =
-        new Rewriter(
-            this, catalog, TimeRange.ALL, materialize, now, scans, new ResultColumns());
+        new Rewriter(this, catalog, TimeRange.ALL, materialize, now, scans, new ResultColumns());
     rewriter.rewrite(document);
     return scans.substitute(parser.print(document));
   }

@@ -69,8 +69,7 @@ final class ResultColumns {
     String qualifier = Tree.text(star, "relation_name");
     List<Relation> starred =
         relations.stream()
-            .filter(
-                relation -> qualifier.isEmpty() || relation.alias().equalsIgnoreCase(qualifier))
+            .filter(relation -> qualifier.isEmpty() || relation.alias().equalsIgnoreCase(qualifier))
             .toList();
     if (!plain
         || starred.isEmpty()
@@ -102,14 +101,13 @@ final class ResultColumns {
   private static Optional<Field> field(JsonNode column, List<Relation> relations) {
     return owner(column, relations)
         .flatMap(Relation::table)
-        .flatMap(
-            table -> {
-              JsonNode names = column.path("column_names");
-              String name = names.get(names.size() - 1).asText();
-              return table.schema().getFields().stream()
-                  .filter(field -> field.getName().equals(name))
-                  .findFirst();
-            });
+        .flatMap(table -> {
+          JsonNode names = column.path("column_names");
+          String name = names.get(names.size() - 1).asText();
+          return table.schema().getFields().stream()
+              .filter(field -> field.getName().equals(name))
+              .findFirst();
+        });
   }
 
   private static Optional<Relation> owner(JsonNode column, List<Relation> relations) {

@@ -189,13 +189,7 @@ final class Rewriter {
           where && inner,
           relations,
           on);
-      relations(
-          reference.path("right"),
-          ctes,
-          bothWhere,
-          where && inner,
-          relations,
-          on);
+      relations(reference.path("right"), ctes, bothWhere, where && inner, relations, on);
       return;
     }
     relations.add(relation((ObjectNode) reference, ctes, where, onApplies && where));
@@ -227,8 +221,7 @@ final class Rewriter {
             whereApplies,
             onApplies);
       }
-      default ->
-          new Relation(reference, alias, alias, Optional.empty(), whereApplies, onApplies);
+      default -> new Relation(reference, alias, alias, Optional.empty(), whereApplies, onApplies);
     };
   }
 
@@ -257,8 +250,7 @@ final class Rewriter {
     Optional<String> value =
         arguments.size() == 2 ? constants.string(arguments.get(index)) : Optional.empty();
     return value.orElseThrow(
-        () ->
-            new BadRequestException(ordinal + " argument to view_instance must be a string"));
+        () -> new BadRequestException(ordinal + " argument to view_instance must be a string"));
   }
 
   private void scan(Relation relation, Optional<ScanRequest> request) {
@@ -350,10 +342,9 @@ final class Rewriter {
         && Tree.text(node, "catalog_name").isEmpty()) {
       String sql =
           Listings.informationSchema(name, catalog)
-              .orElseThrow(
-                  () ->
-                      new BadRequestException(
-                          "table 'datafusion.information_schema." + name + "' not found"));
+              .orElseThrow(() ->
+                  new BadRequestException(
+                      "table 'datafusion.information_schema." + name + "' not found"));
       String alias = Tree.text(node, "alias");
       become(node, Tree.table(scans.add(sql), alias.isEmpty() ? name : alias, node));
       return;

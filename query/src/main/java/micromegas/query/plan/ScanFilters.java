@@ -117,8 +117,7 @@ final class ScanFilters {
     if (nanos.isEmpty()) {
       return;
     }
-    boolean lower =
-        operator.equals("COMPARE_EQUAL") || operator.startsWith("COMPARE_GREATERTHAN");
+    boolean lower = operator.equals("COMPARE_EQUAL") || operator.startsWith("COMPARE_GREATERTHAN");
     boolean upper = operator.equals("COMPARE_EQUAL") || operator.startsWith("COMPARE_LESSTHAN");
     Optional<EventTimeColumns> eventTime = relation.table().orElseThrow().eventTime();
     if (lower && eventTime.isPresent() && eventTime.get().max().equals(columnName)) {
@@ -186,12 +185,11 @@ final class ScanFilters {
       String column = names.get(0).asText();
       boolean unambiguous =
           relations.stream()
-              .allMatch(
-                  other ->
-                      other == relation
-                          || (other.table().isPresent()
-                              && !other.renamesColumns()
-                              && !other.hasColumn(column)));
+              .allMatch(other ->
+                  other == relation
+                      || (other.table().isPresent()
+                          && !other.renamesColumns()
+                          && !other.hasColumn(column)));
       return unambiguous ? known(relation, column) : Optional.empty();
     }
     if (names.size() == 2) {

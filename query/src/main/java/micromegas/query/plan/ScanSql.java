@@ -29,8 +29,7 @@ final class ScanSql {
   private final Instant now;
   private final Scans scans;
 
-  ScanSql(
-      Planner planner, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
+  ScanSql(Planner planner, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
     this.planner = planner;
     this.catalog = catalog;
     this.materialize = materialize;

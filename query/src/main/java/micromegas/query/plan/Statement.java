@@ -21,8 +21,7 @@ sealed interface Statement {
   record Describe(String table) implements Show {}
 
   Pattern COMMENTS = Pattern.compile("\\G(?:\\s+|--[^\\n]*(?:\\n|$)|/\\*(?s:.*?)\\*/)");
-  Pattern EXPLAIN =
-      Pattern.compile("explain\\s+(analyze\\s+)?(?:verbose\\s+)?(.*)", flags());
+  Pattern EXPLAIN = Pattern.compile("explain\\s+(analyze\\s+)?(?:verbose\\s+)?(.*)", flags());
   Pattern SHOW_TABLES = Pattern.compile("show\\s+tables\\s*;?\\s*", flags());
   Pattern SHOW_COLUMNS =
       Pattern.compile("show\\s+columns\\s+(?:from|in)\\s+([\\w.\"]+)\\s*;?\\s*", flags());

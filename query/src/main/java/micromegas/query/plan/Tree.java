@@ -96,8 +96,7 @@ final class Tree {
     node.put("schema_name", "").put("table_name", name).put("catalog_name", "");
     JsonNode columns = replaced.path("column_name_alias");
     node.set(
-        "column_name_alias",
-        columns.isArray() ? columns : JsonNodeFactory.instance.arrayNode());
+        "column_name_alias", columns.isArray() ? columns : JsonNodeFactory.instance.arrayNode());
     node.putNull("at_clause");
     node.putObject("qualified_name").putArray("path").add(name);
     return node;

@@ -190,8 +190,7 @@ final class Lake implements AutoCloseable, TableCatalog {
   static Field dictionary(String name, ArrowType type) {
     return new Field(
         name,
-        new FieldType(
-            true, type, new DictionaryEncoding(1, false, new ArrowType.Int(32, true))),
+        new FieldType(true, type, new DictionaryEncoding(1, false, new ArrowType.Int(32, true))),
         null);
   }
 

@@ -48,7 +48,8 @@ class QueryTest {
   void namesColumnsAsTheReferenceDoes() {
     assertThat(names("SELECT count(*), max(level), 1, 'x', sum(t.value) AS s FROM log_entries t"))
         .containsExactly("count(*)", "max(t.level)", "Int64(1)", "Utf8(\"x\")", "s");
-    assertThat(names("SELECT Level, count(level) FROM view_instance('log_entries', 'x') GROUP BY 1"))
+    assertThat(
+            names("SELECT Level, count(level) FROM view_instance('log_entries', 'x') GROUP BY 1"))
         .containsExactly("level", "count(view_instance().level)");
     assertThat(names("VALUES (1, 2)")).containsExactly("column1", "column2");
   }
