@@ -20,8 +20,8 @@ import org.jdbi.v3.core.JdbiException;
 ///
 /// Objects go first and the rows that name them after: a crash in between leaves rows whose objects
 /// are gone, which the next run deletes; the other way round objects would stay for ever. No
-/// transaction is open while objects are deleted. Every batch can be repeated, also by two processes
-/// at once. Thread-safe.
+/// transaction is open while objects are deleted. Every batch can be repeated, also by two
+/// processes at once. Thread-safe.
 public final class Housekeeping {
   private static final String EXPIRED_BLOCKS =
       """
@@ -97,74 +97,67 @@ public final class Housekeeping {
 
   private long deleteBlocks(Instant horizon) {
     List<ExpiredBlock> blocks =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(EXPIRED_BLOCKS)
-                    .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
-                    .bind("limit", settings.batchSize())
-                    .map((row, context) -> ExpiredBlock.of(row))
-                    .list());
+        jdbi.withHandle(handle ->
+            handle
+                .createQuery(EXPIRED_BLOCKS)
+                .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
+                .bind("limit", settings.batchSize())
+                .map((row, context) -> ExpiredBlock.of(row))
+                .list());
     for (ExpiredBlock block : blocks) {
       objects.delete(block.objectKey());
     }
     Object[] ids = blocks.stream().map(ExpiredBlock::blockId).toArray();
     if (ids.length > 0) {
-      jdbi.useTransaction(
-          handle -> {
-            handle.createUpdate(DELETE_BLOCK_ERRORS).bindArray("ids", UUID.class, ids).execute();
-            handle.createUpdate(DELETE_BLOCKS).bindArray("ids", UUID.class, ids).execute();
-          });
+      jdbi.useTransaction(handle -> {
+        handle.createUpdate(DELETE_BLOCK_ERRORS).bindArray("ids", UUID.class, ids).execute();
+        handle.createUpdate(DELETE_BLOCKS).bindArray("ids", UUID.class, ids).execute();
+      });
     }
     return ids.length;
   }
 
   private long deleteRows(String sql, Instant horizon) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createUpdate(sql)
-                .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
-                .bind("limit", settings.batchSize())
-                .execute());
+    return jdbi.withHandle(handle ->
+        handle
+            .createUpdate(sql)
+            .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
+            .bind("limit", settings.batchSize())
+            .execute());
   }
 
   private long deleteTemporaryFiles(Instant now) {
     Instant micros = now.truncatedTo(ChronoUnit.MICROS);
     List<String> files =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(EXPIRED_FILES)
-                    .bind("now", micros.atOffset(ZoneOffset.UTC))
-                    .bind("limit", settings.batchSize())
-                    .mapTo(String.class)
-                    .list());
+        jdbi.withHandle(handle ->
+            handle
+                .createQuery(EXPIRED_FILES)
+                .bind("now", micros.atOffset(ZoneOffset.UTC))
+                .bind("limit", settings.batchSize())
+                .mapTo(String.class)
+                .list());
     files.forEach(objects::delete);
     if (!files.isEmpty()) {
-      jdbi.useHandle(
-          handle ->
-              handle
-                  .createUpdate(DELETE_TEMPORARY_FILES)
-                  .bindArray("ids", String.class, files.toArray())
-                  .bind("now", micros.atOffset(ZoneOffset.UTC))
-                  .execute());
+      jdbi.useHandle(handle ->
+          handle
+              .createUpdate(DELETE_TEMPORARY_FILES)
+              .bindArray("ids", String.class, files.toArray())
+              .bind("now", micros.atOffset(ZoneOffset.UTC))
+              .execute());
     }
     return files.size();
   }
 
   private long collectUploads(Instant horizon) {
     List<OldUpload> uploads =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(OLD_UPLOADS)
-                    .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
-                    .bind("limit", settings.batchSize())
-                    .map(
-                        (row, context) ->
-                            new OldUpload(row.getString("file_path"), row.getBoolean("known")))
-                    .list());
+        jdbi.withHandle(handle ->
+            handle
+                .createQuery(OLD_UPLOADS)
+                .bind("horizon", horizon.atOffset(ZoneOffset.UTC))
+                .bind("limit", settings.batchSize())
+                .map((row, context) ->
+                    new OldUpload(row.getString("file_path"), row.getBoolean("known")))
+                .list());
     for (OldUpload upload : uploads) {
       if (!upload.known()) {
         objects.delete(upload.filePath());
@@ -194,9 +187,7 @@ public final class Housekeeping {
     public long run(Instant now) {
       long total = 0;
       try {
-        for (long deleted = batch.applyAsLong(now);
-            deleted > 0;
-            deleted = batch.applyAsLong(now)) {
+        for (long deleted = batch.applyAsLong(now); deleted > 0; deleted = batch.applyAsLong(now)) {
           total += deleted;
           if (Thread.currentThread().isInterrupted()) {
             throw new UnavailableException("deleting " + name + " was interrupted");

@@ -53,8 +53,7 @@ class HousekeepingTest {
 
   private UUID process(Instant inserted) {
     UUID id = UUID.randomUUID();
-    execute(
-        "INSERT INTO processes (process_id, insert_time) VALUES (?, ?)", id, at(inserted));
+    execute("INSERT INTO processes (process_id, insert_time) VALUES (?, ?)", id, at(inserted));
     return id;
   }
 
@@ -124,8 +123,7 @@ class HousekeepingTest {
       execute("INSERT INTO temporary_files VALUES (?, 1, ?)", "views/old" + i, at(RECENT));
     }
     objects.keys.add("views/grace");
-    execute(
-        "INSERT INTO temporary_files VALUES (?, 1, ?)", "views/grace", at(NOW.plusSeconds(60)));
+    execute("INSERT INTO temporary_files VALUES (?, 1, ?)", "views/grace", at(NOW.plusSeconds(60)));
     run();
     assertThat(objects.keys).containsExactly("views/grace");
     assertThat(strings("SELECT file_path FROM temporary_files")).containsExactly("views/grace");
@@ -148,8 +146,7 @@ class HousekeepingTest {
 
   private void upload(String path, Instant registered) {
     objects.keys.add(path);
-    execute(
-        "INSERT INTO micromegas_java.file_uploads VALUES (?, ?, 'test')", path, at(registered));
+    execute("INSERT INTO micromegas_java.file_uploads VALUES (?, ?, 'test')", path, at(registered));
   }
 
   private static Object at(Instant time) {

@@ -83,8 +83,7 @@ class MaintenanceDaemonTest {
     Watched watched = new Watched(4);
     MaintenanceSettings settings = settings(Duration.ofSeconds(10));
     MaintenanceTasks tasks =
-        new MaintenanceTasks(
-            lake.materializer(), watched, List.of(), settings, Clock.systemUTC());
+        new MaintenanceTasks(lake.materializer(), watched, List.of(), settings, Clock.systemUTC());
     try (MaintenanceDaemon first =
             new MaintenanceDaemon(database.dataSource(), tasks, settings, Clock.systemUTC());
         MaintenanceDaemon second =
@@ -95,10 +94,7 @@ class MaintenanceDaemonTest {
     }
     assertThat(watched.together).hasValue(1);
     // Each run ends one second after the one before: nothing twice, nothing left out.
-    assertThat(watched.windows)
-        .extracting(InsertSlice::end)
-        .doesNotHaveDuplicates()
-        .isSorted();
+    assertThat(watched.windows).extracting(InsertSlice::end).doesNotHaveDuplicates().isSorted();
     for (int i = 1; i < watched.windows.size(); i++) {
       assertThat(watched.windows.get(i).begin())
           .isBeforeOrEqualTo(watched.windows.get(i - 1).end());
@@ -114,14 +110,13 @@ class MaintenanceDaemonTest {
         new MaintenanceTasks(
             new ModelLake().materializer(), watched, List.of(), settings, Clock.systemUTC());
     Instant then = Instant.now().minusSeconds(5).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
-    jdbi.useHandle(
-        handle ->
-            handle.execute(
-                "INSERT INTO micromegas_java.scheduled_tasks (task_name, task_instance, task_data,"
-                    + " execution_time, picked, version) VALUES ('every-second', 'recurring', ?, ?,"
-                    + " false, 1)",
-                then.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                then.atOffset(ZoneOffset.UTC)));
+    jdbi.useHandle(handle ->
+        handle.execute(
+            "INSERT INTO micromegas_java.scheduled_tasks (task_name, task_instance, task_data,"
+                + " execution_time, picked, version) VALUES ('every-second', 'recurring', ?, ?,"
+                + " false, 1)",
+            then.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            then.atOffset(ZoneOffset.UTC)));
     try (MaintenanceDaemon daemon =
         new MaintenanceDaemon(database.dataSource(), tasks, settings, Clock.systemUTC())) {
       daemon.start();
@@ -129,14 +124,13 @@ class MaintenanceDaemonTest {
     }
     assertThat(watched.windows.getFirst().begin()).isEqualTo(then);
     String data =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "SELECT convert_from(task_data, 'UTF8')"
-                            + " FROM micromegas_java.scheduled_tasks")
-                    .mapTo(String.class)
-                    .one());
+        jdbi.withHandle(handle ->
+            handle
+                .createQuery(
+                    "SELECT convert_from(task_data, 'UTF8')"
+                        + " FROM micromegas_java.scheduled_tasks")
+                .mapTo(String.class)
+                .one());
     assertThat(Instant.parse(data)).isEqualTo(watched.windows.getLast().end());
   }
 

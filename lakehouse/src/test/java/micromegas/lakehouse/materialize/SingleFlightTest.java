@@ -43,18 +43,17 @@ class SingleFlightTest {
       for (int i = 0; i < 16; i++) {
         SingleFlight flight = i % 2 == 0 ? here : elsewhere;
         waiting.add(
-            threads.submit(
-                () -> {
-                  go.await();
-                  return flight.run(
-                      "key",
-                      () -> {
-                        together.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                        built.compareAndSet(0, 1);
-                        inside.decrementAndGet();
-                        return 1;
-                      });
-                }));
+            threads.submit(() -> {
+              go.await();
+              return flight.run(
+                  "key",
+                  () -> {
+                    together.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    built.compareAndSet(0, 1);
+                    inside.decrementAndGet();
+                    return 1;
+                  });
+            }));
       }
       go.countDown();
       for (Future<?> future : waiting) {
@@ -75,14 +74,13 @@ class SingleFlightTest {
 
   @Test
   void workThatFailsGivesTheKeyBack() {
-    assertThatThrownBy(
-            () ->
-                here.run(
-                    "key",
-                    () -> {
-                      assertThat(locks()).isEqualTo(1);
-                      throw new IllegalStateException("no");
-                    }))
+    assertThatThrownBy(() ->
+            here.run(
+                "key",
+                () -> {
+                  assertThat(locks()).isEqualTo(1);
+                  throw new IllegalStateException("no");
+                }))
         .hasMessage("no");
     assertThat(locks()).isZero();
     assertThat(elsewhere.<Integer>run("key", () -> 1)).isEqualTo(1);
@@ -90,8 +88,7 @@ class SingleFlightTest {
 
   @Test
   void theWaitForAnotherProcessHasALimit() {
-    SingleFlight impatient =
-        new SingleFlight(database.dataSource(), Duration.ofMillis(50));
+    SingleFlight impatient = new SingleFlight(database.dataSource(), Duration.ofMillis(50));
     int result = here.run("key", () -> impatient.run("key", () -> 3));
     assertThat(result).isEqualTo(3);
     assertThat(locks()).isZero();
@@ -113,15 +110,14 @@ class SingleFlightTest {
 
   private long locks() {
     return Jdbi.create(database.dataSource())
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid ="
-                            + " :class AND database = (SELECT oid FROM pg_database WHERE datname ="
-                            + " current_database())")
-                    .bind("class", SingleFlight.LOCK_CLASS)
-                    .mapTo(Long.class)
-                    .one());
+        .withHandle(handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid ="
+                        + " :class AND database = (SELECT oid FROM pg_database WHERE datname ="
+                        + " current_database())")
+                .bind("class", SingleFlight.LOCK_CLASS)
+                .mapTo(Long.class)
+                .one());
   }
 }
