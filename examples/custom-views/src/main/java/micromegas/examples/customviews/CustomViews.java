@@ -37,11 +37,9 @@ public final class CustomViews implements ViewSetExtension {
     Map<String, BlockProcessor> processors = new LinkedHashMap<>();
     blocks
         .processors()
-        .forEach(
-            (format, processor) ->
-                processors.put(
-                    format,
-                    new ErrorsOnlyProcessor(processor, logEntries.schema().arrow())));
+        .forEach((format, processor) ->
+            processors.put(
+                format, new ErrorsOnlyProcessor(processor, logEntries.schema().arrow())));
     return processors;
   }
 }

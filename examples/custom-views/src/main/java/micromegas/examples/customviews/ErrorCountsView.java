@@ -47,8 +47,7 @@ final class ErrorCountsView {
             .build();
     return new View(
         ViewId.global(VIEW_SET),
-        new ViewSchema(
-            arrow, SchemaHashes.ofSchema(arrow), EventTimeColumns.instant("time_bin")),
+        new ViewSchema(arrow, SchemaHashes.ofSchema(arrow), EventTimeColumns.instant("time_bin")),
         new ViewSource.Sql(
             new ViewSource.SourceCount.TaggedObjects(LogEntriesViewMaker.TAG),
             EXTRACT,

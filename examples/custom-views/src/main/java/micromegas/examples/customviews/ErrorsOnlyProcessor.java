@@ -44,8 +44,7 @@ final class ErrorsOnlyProcessor implements BlockProcessor {
   }
 
   @Override
-  public void process(
-      SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
+  public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
     ColumnBatch all = new ColumnBatch(entriesSchema);
     entries.process(block, payload, all, scratch);
     BytesColumn messages = all.bytes(msg);

@@ -63,7 +63,6 @@ final class LogErrorsViewMaker implements ViewMaker {
             .required(ColumnType.INT32, "level", "msg_length")
             .required(ColumnType.TEXT, "msg")
             .build();
-    return new ViewSchema(
-        arrow, SchemaHashes.ofSchema(arrow), EventTimeColumns.instant("time"));
+    return new ViewSchema(arrow, SchemaHashes.ofSchema(arrow), EventTimeColumns.instant("time"));
   }
 }

@@ -142,12 +142,10 @@ class CustomViewsTest {
     UUID stream = new UUID(0, 2);
     Instant epoch = Instant.EPOCH;
     ProcessInfo processInfo =
-        new ProcessInfo(
-            process, "", "", "", "", "", "", 1, epoch, 0, Optional.empty(), Map.of());
+        new ProcessInfo(process, "", "", "", "", "", "", 1, epoch, 0, Optional.empty(), Map.of());
     StreamInfo streamInfo =
         new StreamInfo(process, stream, List.of(), List.of(), List.of("log"), Map.of(), FORMAT);
-    BlockInfo block =
-        new BlockInfo(new UUID(0, 3), stream, process, epoch, 0, epoch, 1, 0, 6);
+    BlockInfo block = new BlockInfo(new UUID(0, 3), stream, process, epoch, 0, epoch, 1, 0, 6);
     return new SourceBlock(
         new StoredBlock(block, 0, epoch),
         new StoredStream(streamInfo, epoch),
@@ -164,8 +162,7 @@ class CustomViewsTest {
     }
 
     @Override
-    public void process(
-        SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
+    public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
       for (int row = 0; row < LEVELS.length; row++) {
         long nanos = 101L + row;
         int column = 0;
