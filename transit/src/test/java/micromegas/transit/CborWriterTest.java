@@ -15,9 +15,7 @@ class CborWriterTest {
   @Test
   void headersAreTheShortest() throws IOException {
     for (long value :
-        new long[] {
-          0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffffL, 1L << 32, Long.MAX_VALUE
-        }) {
+        new long[] {0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffffL, 1L << 32, Long.MAX_VALUE}) {
       for (long signed : new long[] {value, -1 - value}) {
         byte[] bytes = new CborWriter().integer(signed).toByteArray();
         try (CBORParser parser = new CBORFactory().createParser(bytes)) {

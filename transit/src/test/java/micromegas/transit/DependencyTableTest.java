@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The dependencies of `wire.md` 10.1, and what must not be there.
 class DependencyTableTest {
-  private static final String TEXT_ONE =
-      "00 11000000 0100000000000000 68656c6c6f207b787d";
+  private static final String TEXT_ONE = "00 11000000 0100000000000000 68656c6c6f207b787d";
   private static final String TEXT_TWO = "00 0b000000 0200000000000000 617070";
   private static final String RUST =
       TEXT_ONE
@@ -96,7 +95,10 @@ class DependencyTableTest {
     int count = 50_000;
     long[] ids = new long[count];
     for (int i = 0; i < count; i++) {
-      ids[i] = i % 3 == 0 ? (long) i << 40 : i % 3 == 1 ? 0x7f00_0000_0000L + i * 4096L : random.nextLong();
+      ids[i] =
+          i % 3 == 0
+              ? (long) i << 40
+              : i % 3 == 1 ? 0x7f00_0000_0000L + i * 4096L : random.nextLong();
       buffer.beginVariable(ClientTypes.STATIC_STRING, 16);
       buffer.putLong(ids[i]);
       buffer.putLong(0x3030303030303030L + i % 9);

@@ -25,8 +25,7 @@ class Lz4FrameTest {
     assertThat(read(hex("04224d18 5440ae 00000000 055dcc02"))).isEmpty();
     assertThat(read(hex("04224d18 604082 00000000"))).isEmpty();
     byte[] stored =
-        hex(
-            "04224d18 5440ae 10000080 30313233343536373839616263646566 695bc4c2 00000000 695bc4c2");
+        hex("04224d18 5440ae 10000080 30313233343536373839616263646566 695bc4c2 00000000 695bc4c2");
     assertThat(read(stored)).isEqualTo("0123456789abcdef".getBytes(US_ASCII));
     // Behind the first frame anything may follow.
     assertThat(read(concat(stored, stored, new byte[] {1}))).hasSize(16);
@@ -35,9 +34,16 @@ class Lz4FrameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "04224d18", "04224d19604082 00000000", "04224d18604083 00000000",
-        "04224d18604082", "04224d18604082 000000", "04224d18 5440ae 00000000 055dcc03",
-        "04224d18 a04082 00000000", "04224d18 603082 00000000", "04224d186040821000000041"
+        "",
+        "04224d18",
+        "04224d19604082 00000000",
+        "04224d18604083 00000000",
+        "04224d18604082",
+        "04224d18604082 000000",
+        "04224d18 5440ae 00000000 055dcc03",
+        "04224d18 a04082 00000000",
+        "04224d18 603082 00000000",
+        "04224d186040821000000041"
       })
   void refusesWhatIsNoFrame(String bytes) {
     assertThatThrownBy(() -> read(hex(bytes))).isInstanceOf(CorruptBlockException.class);
@@ -134,11 +140,7 @@ class Lz4FrameTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (LZ4FrameOutputStream frame =
         new LZ4FrameOutputStream(
-            out,
-            BLOCKSIZE.SIZE_64KB,
-            1_000,
-            FLG.Bits.BLOCK_INDEPENDENCE,
-            FLG.Bits.CONTENT_SIZE)) {
+            out, BLOCKSIZE.SIZE_64KB, 1_000, FLG.Bits.BLOCK_INDEPENDENCE, FLG.Bits.CONTENT_SIZE)) {
       frame.write(content);
     }
     for (long declared : new long[] {0, 999, 1_001, -1, Long.MAX_VALUE}) {

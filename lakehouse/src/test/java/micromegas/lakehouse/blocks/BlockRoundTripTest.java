@@ -69,13 +69,11 @@ class BlockRoundTripTest {
     logs.tagged(statement, override, 1, utf8("x"));
     logs.taggedInterop(5, StaticText.of("t"), override, 2, utf8("y")); // says its own
     ColumnBatch batch = Rows.logBatch();
-    new LogBlockProcessor()
-        .process(logStream, PayloadCodec.encode(logs.finish()), batch, scratch);
+    new LogBlockProcessor().process(logStream, PayloadCodec.encode(logs.finish()), batch, scratch);
     Map<String, String> properties = Map.of("level", "warning", "target", "other");
     assertThat(Rows.logs(batch))
         .containsExactly(
-            new Rows.Log(1, "other", 3, "x", properties),
-            new Rows.Log(2, "t", 5, "y", properties));
+            new Rows.Log(1, "other", 3, "x", properties), new Rows.Log(2, "t", 5, "y", properties));
 
     for (String bad : List.of("warn", "INFO", "")) {
       logs.logStatic(statement, 1);
@@ -106,8 +104,7 @@ class BlockRoundTripTest {
             new Rows.Measure(1, "t", "n", "seconds", 1.5, Map.of()),
             new Rows.Measure(2, "t", "n", "ticks", 7, Map.of()),
             new Rows.Measure(3, "t", "other", "ms", 7, Map.of("unit", "ms", "name", "other")),
-            new Rows.Measure(
-                4, "u", "p", "seconds", 2, Map.of("unit", "ticks", "target", "u")),
+            new Rows.Measure(4, "u", "p", "seconds", 2, Map.of("unit", "ticks", "target", "u")),
             new Rows.Measure(5, "u", "p", "ticks", 2, Map.of("unit", "ticks", "target", "u")));
   }
 
@@ -156,10 +153,12 @@ class BlockRoundTripTest {
     byte[] dependencies = decompress(slices.dependencies().toArray());
     byte[] objects = decompress(slices.objects().toArray());
     for (int end = 0; end < objects.length; end++) {
-      attempt(processor, source, MadeBlocks.payload(dependencies, Arrays.copyOf(objects, end)), batch);
+      attempt(
+          processor, source, MadeBlocks.payload(dependencies, Arrays.copyOf(objects, end)), batch);
     }
     for (int end = 0; end < dependencies.length; end++) {
-      attempt(processor, source, MadeBlocks.payload(Arrays.copyOf(dependencies, end), objects), batch);
+      attempt(
+          processor, source, MadeBlocks.payload(Arrays.copyOf(dependencies, end), objects), batch);
     }
     for (int bit = 0; bit < 8 * objects.length; bit++) {
       byte[] flipped = objects.clone();

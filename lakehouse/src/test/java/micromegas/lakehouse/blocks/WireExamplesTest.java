@@ -52,7 +52,8 @@ class WireExamplesTest {
             """);
     ColumnBatch batch = Rows.logBatch();
     new LogBlockProcessor()
-        .process(MadeBlocks.source(ClientTypes.logDependencies(), objects), payload, batch, scratch);
+        .process(
+            MadeBlocks.source(ClientTypes.logDependencies(), objects), payload, batch, scratch);
     assertThat(Rows.logs(batch))
         .containsExactly(
             new Rows.Log(1000, "app", 4, "hello {x}", Map.of()),
@@ -207,8 +208,7 @@ class WireExamplesTest {
   @Test
   void aStreamWhoseTypesChangeIsReadWithTheNewOnes() {
     byte[] payload = MadeBlocks.payload(RUST_DEPENDENCIES, "00 1000000000000000 e803000000000000");
-    SourceBlock first =
-        MadeBlocks.source(ClientTypes.logDependencies(), ClientTypes.logObjects());
+    SourceBlock first = MadeBlocks.source(ClientTypes.logDependencies(), ClientTypes.logObjects());
     ColumnBatch batch = Rows.logBatch();
     new LogBlockProcessor().process(first, payload, batch, scratch);
     var old = first.stream().info();
