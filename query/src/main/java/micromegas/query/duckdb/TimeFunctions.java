@@ -63,6 +63,11 @@ final class TimeFunctions {
                 }
               }
             }));
+    all.add(fromLong("to_timestamp", CalendarNanos.SECOND));
+    all.add(fromLong("to_timestamp_seconds", CalendarNanos.SECOND));
+    all.add(fromLong("to_timestamp_millis", 1_000_000));
+    all.add(fromLong("to_timestamp_micros", 1_000));
+    all.add(fromLong("to_timestamp_nanos", 1));
     all.add(scaled("epoch_ms", 1_000_000));
     all.add(scaled("epoch_us", 1_000));
     all.add(scaled("epoch_ns", 1));
@@ -83,6 +88,20 @@ final class TimeFunctions {
           for (long row = 0; row < vectors.rows; row++) {
             if (vectors.present(row)) {
               vectors.setLong(row, Math.floorDiv(vectors.getLong(0, row), divisor));
+            }
+          }
+        });
+  }
+
+  private static ScalarFunction fromLong(String name, long unit) {
+    return fallible(
+        name,
+        List.of(LONG),
+        TIME,
+        vectors -> {
+          for (long row = 0; row < vectors.rows; row++) {
+            if (vectors.present(row)) {
+              vectors.setLong(row, Math.multiplyExact(vectors.getLong(0, row), unit));
             }
           }
         });

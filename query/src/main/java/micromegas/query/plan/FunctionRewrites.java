@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import micromegas.common.BadRequestException;
+import micromegas.common.Nanos;
 
 /// Gives expressions the meaning that they have in the reference implementation: names that the
 /// engine lacks or uses for something else, types of literals and casts, and one `now()` per query.
@@ -100,13 +101,28 @@ final class FunctionRewrites {
   private static ObjectNode cast(ObjectNode node) {
     ObjectNode type = (ObjectNode) node.get("type_expr");
     switch (Tree.lower(type, "type_name")) {
-      case "timestamp", "timestamptz", "timestamp with time zone", "datetime" ->
-          Tree.setType(type, TIME);
+      case "timestamp", "timestamptz", "timestamp with time zone", "datetime" -> {
+        Tree.setType(type, TIME);
+        clamp(node.path("child"));
+      }
       default -> {
         // Same meaning in both.
       }
     }
     return node;
+  }
+
+  /// Keeps a literal like `9999-12-31` inside what 64 bits of nanoseconds can hold (years 1677 to
+  /// 2262), so that comparing with it still works.
+  private static void clamp(JsonNode constant) {
+    literal(constant)
+        .flatMap(Constants::parseTime)
+        .map(Nanos::fromInstant)
+        .filter(nanos -> nanos == Long.MAX_VALUE || nanos == Long.MIN_VALUE)
+        .ifPresent(
+            nanos ->
+                ((ObjectNode) constant.path("literal"))
+                    .put("text", Nanos.format(nanos > 0 ? nanos - 1 : nanos + 2)));
   }
 
   private ObjectNode function(ObjectNode node) {
@@ -120,6 +136,11 @@ final class FunctionRewrites {
       case "arrow_cast" -> arrowCast(node, arguments);
       case "encode" -> arguments.size() == 2 ? encode(node, arguments) : node;
       case "decode" -> arguments.size() == 2 ? decode(node, arguments) : node;
+      // Of text, a cast; of a whole number, seconds.
+      case "to_timestamp" ->
+          arguments.size() == 1 && literal(arguments.getFirst()).isPresent()
+              ? keepAlias(node, Tree.cast(arguments.getFirst(), TIME))
+              : node;
       case "date_bin" -> dateBin(node, arguments);
       case "date_part", "datepart" -> datePart(node, arguments);
       default -> {
