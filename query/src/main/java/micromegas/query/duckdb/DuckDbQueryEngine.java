@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import micromegas.common.MicromegasException;
 import micromegas.common.UnavailableException;
@@ -49,8 +50,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
     this.planner = new Planner(parsers, clock);
     this.queryParts = new EngineParts(queries, threads, watchdog);
     this.exporter =
-        new Exporter(
-            api, new EngineParts(exports, threads, watchdog), planner, allocator, settings);
+        new Exporter(new EngineParts(exports, threads, watchdog), planner, allocator, settings);
   }
 
   /// Loads the native library and starts the engine.
@@ -104,12 +104,15 @@ public final class DuckDbQueryEngine implements QueryEngine {
         allocator.newChildAllocator("query-" + request.queryId(), 0, Long.MAX_VALUE);
     List<AutoCloseable> opened = new ArrayList<>(List.of(own, plan));
     try {
-      Supervisor.Lease lease = queries.connect();
+      long spillBytes = request.limits().spillBytes();
+      Optional<Supervisor.Lease> used = queries.reuse(spillBytes);
+      Supervisor.Lease lease = used.orElseGet(queries::connect);
       opened.addFirst(lease);
       QueryRun run = new QueryRun(lease.connection(), request.limits().timeout());
       watchdog.watch(run);
       opened.addFirst(() -> watchdog.forget(run));
-      return threads.run(() -> execute(request, plan, lease, run, own), run::cancel);
+      return threads.run(
+          () -> execute(request, plan, lease, used.isEmpty(), run, own), run::cancel);
     } catch (RuntimeException | Error e) {
       FunctionScans.closeAll(opened, e);
       throw e;
@@ -120,18 +123,19 @@ public final class DuckDbQueryEngine implements QueryEngine {
       QueryRequest request,
       PlannedQuery plan,
       Supervisor.Lease lease,
+      boolean isNew,
       QueryRun run,
       BufferAllocator own)
       throws IOException {
     run.enterCall();
     try {
-      configure(lease.connection(), request.limits(), own);
-      List<AutoCloseable> streams =
-          FunctionScans.register(api, lease.connection(), plan.functionScans(), own);
-      plan.resources().addAll(0, streams);
-      ArrowReader reader = lease.connection().query(plan.sql(), BATCH_ROWS, own);
+      if (isNew) {
+        configure(lease.connection(), request.limits(), own);
+      }
+      String sql = FunctionScans.inline(plan.sql(), plan.functionScans(), own);
+      ArrowReader reader = lease.connection().query(sql, BATCH_ROWS, own);
       return new RunningQuery(
-          queryParts, request.queryId(), plan, lease, run, reader, own, request.limits().maxRows());
+          queryParts, request.queryId(), plan, lease, run, reader, own, request.limits());
     } catch (MicromegasException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -155,6 +159,15 @@ public final class DuckDbQueryEngine implements QueryEngine {
   @Override
   public ExportResult export(ExportRequest request) {
     return exporter.export(request);
+  }
+
+  /// For tests that break an instance on purpose.
+  Supervisor queries() {
+    return queries;
+  }
+
+  NativeApi api() {
+    return api;
   }
 
   @Override

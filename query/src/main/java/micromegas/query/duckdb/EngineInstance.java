@@ -1,6 +1,7 @@
 package micromegas.query.duckdb;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import micromegas.query.EngineSettings;
@@ -10,11 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// One database of the engine with our settings and functions, locked against any change. Closed
 /// once it is retired and its last connection is gone.
 final class EngineInstance {
+  /// Idle connections that are kept.
+  private static final int KEPT = 32;
+
   private final NativeInstance database;
   private final BufferAllocator allocator;
   private final boolean readOnly;
   private int connections;
   private boolean retired;
+  private final List<Idle> idle = new ArrayList<>();
+
+  /// A connection without a statement.
+  private record Idle(NativeConnection connection, long spillBytes) {}
 
   /// @param readOnly whether SQL is kept from writing files; false only for the instance of exports
   EngineInstance(
@@ -93,6 +101,33 @@ final class EngineInstance {
     return connection;
   }
 
+  /// An idle connection with these settings, if there is one.
+  synchronized @Nullable NativeConnection reuse(long spillBytes) {
+    if (retired) {
+      return null;
+    }
+    NativeConnection found = null;
+    for (Idle candidate : idle) {
+      if (candidate.spillBytes == spillBytes) {
+        found = candidate.connection;
+        idle.remove(candidate);
+        break;
+      }
+    }
+    return found;
+  }
+
+  /// Keeps a connection whose statement ran to its end, for the next query with the same settings.
+  void keep(NativeConnection connection, long spillBytes) {
+    synchronized (this) {
+      if (!retired && idle.size() < KEPT) {
+        idle.add(new Idle(connection, spillBytes));
+        return;
+      }
+    }
+    release(connection);
+  }
+
   void release(NativeConnection connection) {
     connection.close();
     synchronized (this) {
@@ -109,6 +144,11 @@ final class EngineInstance {
   synchronized void retire() {
     if (!retired) {
       retired = true;
+      for (Idle connection : idle) {
+        connection.connection.close();
+        connections--;
+      }
+      idle.clear();
       closeIfIdle();
     }
   }

@@ -31,19 +31,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class Exporter {
   private static final int ROW_GROUP_ROWS = 131_072;
 
-  private final NativeApi api;
   private final EngineParts engine;
   private final Planner planner;
   private final BufferAllocator allocator;
   private final EngineSettings settings;
 
   Exporter(
-      NativeApi api,
       EngineParts engine,
       Planner planner,
       BufferAllocator allocator,
       EngineSettings settings) {
-    this.api = api;
     this.engine = engine;
     this.planner = planner;
     this.allocator = allocator;
@@ -77,16 +74,15 @@ final class Exporter {
       Supervisor.Lease lease,
       QueryRun run) {
     run.enterCall();
-    List<AutoCloseable> streams = List.of();
     try {
-      streams = FunctionScans.register(api, connection, plan.functionScans(), allocator);
-      Schema schema = describe(connection, plan.sql());
+      String sql = FunctionScans.inline(plan.sql(), plan.functionScans(), allocator);
+      Schema schema = describe(connection, sql);
       String path = request.target().toAbsolutePath().toString();
       long rows =
           firstLong(
               connection,
               "COPY ("
-                  + storable(plan.sql(), schema)
+                  + storable(sql, schema)
                   + ") TO '"
                   + path.replace("'", "''")
                   + "' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE "
@@ -111,15 +107,6 @@ final class Exporter {
       throw engine.failure(e, lease.instance(), run);
     } finally {
       run.leaveCall();
-      close(streams);
-    }
-  }
-
-  private static void close(List<AutoCloseable> streams) {
-    IllegalStateException failure = new IllegalStateException("closing streams of an export");
-    FunctionScans.closeAll(streams, failure);
-    if (failure.getSuppressed().length > 0) {
-      throw failure;
     }
   }
 

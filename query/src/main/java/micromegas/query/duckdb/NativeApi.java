@@ -73,7 +73,7 @@ final class NativeApi extends NativeSymbols {
   private final MethodHandle vectorArena = v2("vector_get_arena", A, A, A);
   private final MethodHandle arenaAllocate = v2("arena_allocate", A, J, A, A);
 
-  // Version 1: casts, overloads of built-in functions, aggregates, Arrow streams as tables.
+  // Version 1: casts, aggregates.
   final MethodHandle createType = v1("create_logical_type", A, I);
   final MethodHandle createListType = v1("create_list_type", A, A);
   final MethodHandle createStructType = v1("create_struct_type", A, A, A, J);
@@ -101,7 +101,6 @@ final class NativeApi extends NativeSymbols {
   final MethodHandle aggregateError = v1Void("aggregate_function_set_error", A, A);
   final MethodHandle aggregateSpecial = v1Void("aggregate_function_set_special_handling", A);
   final MethodHandle registerAggregate = v1("register_aggregate_function", I, A, A);
-  final MethodHandle arrowScan = v1("arrow_scan", I, A, A, A);
   private final MethodHandle chunkVector = v1("data_chunk_get_vector", A, A, J);
   private final MethodHandle chunkSize = v1("data_chunk_get_size", J, A);
   private final MethodHandle vectorData = v1("vector_get_data", A, A);

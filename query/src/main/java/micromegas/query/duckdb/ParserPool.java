@@ -3,6 +3,7 @@ package micromegas.query.duckdb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import micromegas.common.BadRequestException;
@@ -11,7 +12,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
-/// The engine's parser and printer as SQL functions, on a few connections that are kept.
+/// The engine's parser and printer as SQL functions, on a few connections that are kept. What
+/// was parsed or printed before is remembered: both take about a millisecond.
 final class ParserPool implements SqlParser, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -23,6 +25,8 @@ final class ParserPool implements SqlParser, AutoCloseable {
   private final BufferAllocator allocator;
   private final ConcurrentLinkedQueue<Supervisor.Lease> idle = new ConcurrentLinkedQueue<>();
   private final AtomicInteger idleCount = new AtomicInteger();
+  private final TextCache parsed = new TextCache();
+  private final TextCache printed = new TextCache();
 
   ParserPool(Supervisor supervisor, NativeThreads threads, BufferAllocator allocator) {
     this.supervisor = supervisor;
@@ -32,21 +36,31 @@ final class ParserPool implements SqlParser, AutoCloseable {
 
   @Override
   public ObjectNode parse(String sql) {
-    ObjectNode document = read(evaluate("SELECT json_serialize_sql(" + quote(sql) + ")"));
+    Optional<String> known = parsed.get(sql);
+    if (known.isPresent()) {
+      return read(known.get());
+    }
+    String json = evaluate("SELECT json_serialize_sql(" + quote(sql) + ")");
+    ObjectNode document = read(json);
     if (document.path("error").asBoolean()) {
       throw new BadRequestException(
           "SQL error: ParserError(\"" + document.path("error_message").asText() + "\")");
     }
+    parsed.put(sql, json);
     return document;
   }
 
   @Override
   public String print(ObjectNode document) {
     try {
-      return evaluate(
-          "SELECT json_deserialize_sql(CAST("
-              + quote(MAPPER.writeValueAsString(document))
-              + " AS JSON))");
+      String json = MAPPER.writeValueAsString(document);
+      Optional<String> known = printed.get(json);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      String sql = evaluate("SELECT json_deserialize_sql(CAST(" + quote(json) + " AS JSON))");
+      printed.put(json, sql);
+      return sql;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("writing a parsed statement", e);
     }
@@ -70,12 +84,7 @@ final class ParserPool implements SqlParser, AutoCloseable {
   }
 
   private String evaluateHere(String sql) throws java.io.IOException {
-    Supervisor.Lease lease = idle.poll();
-    if (lease == null) {
-      lease = supervisor.connect();
-    } else {
-      idleCount.decrementAndGet();
-    }
+    Supervisor.Lease lease = takeConnection();
     boolean healthy = false;
     try (ArrowReader reader = lease.connection().query(sql, 1, allocator)) {
       if (!reader.loadNextBatch()) {
@@ -92,6 +101,18 @@ final class ParserPool implements SqlParser, AutoCloseable {
     } finally {
       giveBack(lease, healthy);
     }
+  }
+
+  private Supervisor.Lease takeConnection() {
+    Supervisor.Lease lease;
+    while ((lease = idle.poll()) != null) {
+      idleCount.decrementAndGet();
+      if (!lease.instance().isRetired()) {
+        return lease;
+      }
+      lease.close();
+    }
+    return supervisor.connect();
   }
 
   private void giveBack(Supervisor.Lease lease, boolean healthy) {

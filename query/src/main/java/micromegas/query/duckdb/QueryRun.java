@@ -17,6 +17,7 @@ final class QueryRun {
   private final Duration timeout;
   private final AtomicReference<@Nullable MicromegasException> stopReason = new AtomicReference<>();
   private volatile boolean inCall;
+  private boolean closed;
 
   QueryRun(NativeConnection connection, Duration timeout) {
     this.connection = connection;
@@ -44,22 +45,32 @@ final class QueryRun {
     stop(new UnavailableException("the query was cancelled"));
   }
 
-  void stop(MicromegasException reason) {
+  synchronized void stop(MicromegasException reason) {
     stopReason.compareAndSet(null, reason);
-    if (inCall) {
+    if (inCall && !closed) {
       connection.interrupt();
     }
   }
 
+  /// The connection may serve another query from now on: nothing interrupts it any more.
+  ///
+  /// @param interrupt whether to stop the statement, once
+  synchronized void close(boolean interrupt) {
+    if (interrupt && !closed) {
+      connection.interrupt();
+    }
+    closed = true;
+  }
+
   /// Called every few milliseconds by the watchdog.
-  void tick(long nowNanos) {
+  synchronized void tick(long nowNanos) {
     if (stopReason.get() == null && nowNanos - deadlineNanos > 0) {
       stop(
           new ResourceExhaustedException(
               "the query ran longer than its time limit (timeout) of "
                   + timeout.toMillis()
                   + " ms"));
-    } else if (inCall && stopReason.get() != null) {
+    } else if (inCall && !closed && stopReason.get() != null) {
       connection.interrupt();
     }
   }

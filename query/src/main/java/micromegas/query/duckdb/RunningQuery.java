@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 import micromegas.common.MicromegasException;
 import micromegas.common.ResourceExhaustedException;
+import micromegas.query.QueryLimits;
 import micromegas.query.QueryResult;
 import micromegas.query.Stages;
 import micromegas.query.plan.PlannedQuery;
@@ -22,8 +23,9 @@ final class RunningQuery implements QueryResult {
   private final ArrowReader reader;
   private final ResultBatches batches;
   private final BufferAllocator allocator;
-  private final long maxRows;
+  private final QueryLimits limits;
   private long rows;
+  private boolean finished;
   private boolean closed;
 
   RunningQuery(
@@ -34,7 +36,7 @@ final class RunningQuery implements QueryResult {
       QueryRun run,
       ArrowReader reader,
       BufferAllocator allocator,
-      long maxRows)
+      QueryLimits limits)
       throws java.io.IOException {
     this.engine = engine;
     this.queryId = queryId;
@@ -43,7 +45,7 @@ final class RunningQuery implements QueryResult {
     this.run = run;
     this.reader = reader;
     this.allocator = allocator;
-    this.maxRows = maxRows;
+    this.limits = limits;
     this.batches =
         new ResultBatches(reader.getVectorSchemaRoot().getSchema(), plan.shape(), allocator);
   }
@@ -64,12 +66,13 @@ final class RunningQuery implements QueryResult {
       boolean more = engine.threads().run(this::load, run::cancel);
       if (!more) {
         batches.root().setRowCount(0);
+        finished = run.stopReason().isEmpty();
         return false;
       }
       rows += batches.root().getRowCount();
-      if (rows > maxRows) {
+      if (rows > limits.maxRows()) {
         throw new ResourceExhaustedException(
-            "the result has more rows than the limit (max rows) of " + maxRows);
+            "the result has more rows than the limit (max rows) of " + limits.maxRows());
       }
       return true;
     } catch (MicromegasException e) {
@@ -126,17 +129,27 @@ final class RunningQuery implements QueryResult {
 
   private boolean release() {
     // An abandoned statement is interrupted first: closing its stream would wait for it.
-    run.cancel();
-    lease.connection().interrupt();
+    boolean reusable = finished;
     engine.watchdog().forget(run);
+    run.close(!reusable);
     try (BufferAllocator ownAllocator = allocator;
         PlannedQuery ownPlan = plan;
-        Supervisor.Lease ownLease = lease;
+        AutoCloseable ownConnection = () -> giveBack(reusable);
         ResultBatches ownBatches = batches) {
       reader.close();
-    } catch (java.io.IOException e) {
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
       throw EngineErrors.map(EngineErrors.unwrap(e));
     }
     return true;
+  }
+
+  private void giveBack(boolean reusable) {
+    if (reusable) {
+      lease.instance().keep(lease.connection(), limits.spillBytes());
+    } else {
+      lease.close();
+    }
   }
 }

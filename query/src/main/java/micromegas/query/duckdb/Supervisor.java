@@ -1,5 +1,6 @@
 package micromegas.query.duckdb;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import micromegas.common.UnavailableException;
 import org.slf4j.Logger;
@@ -35,6 +36,13 @@ final class Supervisor implements AutoCloseable {
         return new Lease(instance, connection);
       }
     }
+  }
+
+  /// A connection that was used before with the same settings, if there is one.
+  Optional<Lease> reuse(long spillBytes) {
+    EngineInstance instance = current();
+    NativeConnection connection = instance.reuse(spillBytes);
+    return connection == null ? Optional.empty() : Optional.of(new Lease(instance, connection));
   }
 
   private synchronized EngineInstance current() {

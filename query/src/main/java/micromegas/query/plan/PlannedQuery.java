@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sql reads local files and the names in `functionScans`
 /// @param dictionaryColumns see [micromegas.query.QueryResult#dictionaryColumns]
-/// @param functionScans tables to register under their name before the SQL runs
+/// @param functionScans tables whose rows replace their name before the SQL runs
 /// @param resources to close after the query
 /// @param shape how the result is presented
 public record PlannedQuery(
@@ -28,7 +28,7 @@ public record PlannedQuery(
     EXPLAIN
   }
 
-  /// One call of a table function; its rows can be read once.
+  /// One call of a table function.
   ///
   /// @param name unique name that stands for the call in the SQL
   public record FunctionScan(

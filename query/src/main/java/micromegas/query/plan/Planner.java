@@ -13,6 +13,7 @@ public final class Planner {
   private final SqlParser parser;
   private final Clock clock;
   private final AllowList allowList = new AllowList();
+  private final String nonce = Scans.newNonce();
 
   public Planner(SqlParser parser, Clock clock) {
     this.parser = parser;
@@ -59,7 +60,7 @@ public final class Planner {
   }
 
   private PlannedQuery plan(Job job, String sql, Instant now, boolean materialize, String prefix) {
-    Scans scans = new Scans();
+    Scans scans = new Scans(nonce);
     try {
       ObjectNode document = parse(sql);
       ResultColumns columns = new ResultColumns();

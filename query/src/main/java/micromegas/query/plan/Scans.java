@@ -11,13 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /// The scans of one query. In the tree each is a table with a made-up name; in the printed SQL the
 /// name is replaced by the query over files, which therefore never has to be parsed. Names are
-/// random, so that no text of the user can contain them.
+/// random, and one that a user has found out means nothing but the scan of the user's own query.
 final class Scans {
-  private final String nonce = UUID.randomUUID().toString().replace("-", "");
+  private final String nonce;
   private final Map<String, String> queries = new LinkedHashMap<>();
   private final List<FunctionScan> functionScans = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private int count;
+
+  /// @param nonce random text; the same for all queries of a process, so that equal statements give
+  ///   equal trees, whose printed form is remembered
+  Scans(String nonce) {
+    this.nonce = nonce;
+  }
+
+  static String newNonce() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
 
   /// A name for a table whose rows come from `sql`.
   String add(String sql) {
