@@ -37,10 +37,7 @@ final class Exporter {
   private final EngineSettings settings;
 
   Exporter(
-      EngineParts engine,
-      Planner planner,
-      BufferAllocator allocator,
-      EngineSettings settings) {
+      EngineParts engine, Planner planner, BufferAllocator allocator, EngineSettings settings) {
     this.engine = engine;
     this.planner = planner;
     this.allocator = allocator;

@@ -12,8 +12,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
-/// The engine's parser and printer as SQL functions, on a few connections that are kept. What
-/// was parsed or printed before is remembered: both take about a millisecond.
+/// The engine's parser and printer as SQL functions, on a few connections that are kept. What was
+/// parsed or printed before is remembered: both take about a millisecond.
 final class ParserPool implements SqlParser, AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

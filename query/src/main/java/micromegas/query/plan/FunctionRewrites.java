@@ -119,10 +119,9 @@ final class FunctionRewrites {
         .flatMap(Constants::parseTime)
         .map(Nanos::fromInstant)
         .filter(nanos -> nanos == Long.MAX_VALUE || nanos == Long.MIN_VALUE)
-        .ifPresent(
-            nanos ->
-                ((ObjectNode) constant.path("literal"))
-                    .put("text", Nanos.format(nanos > 0 ? nanos - 1 : nanos + 2)));
+        .ifPresent(nanos ->
+            ((ObjectNode) constant.path("literal"))
+                .put("text", Nanos.format(nanos > 0 ? nanos - 1 : nanos + 2)));
   }
 
   private ObjectNode function(ObjectNode node) {

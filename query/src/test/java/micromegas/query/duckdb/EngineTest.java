@@ -129,20 +129,18 @@ class EngineTest {
 
   @Test
   void limitsAreNamed() {
-    assertThatThrownBy(
-            () ->
-                lake.rows(
-                    lake.request(
-                        ENDLESS, TimeRange.ALL, limits(Duration.ofMillis(150), Long.MAX_VALUE))))
+    assertThatThrownBy(() ->
+            lake.rows(
+                lake.request(
+                    ENDLESS, TimeRange.ALL, limits(Duration.ofMillis(150), Long.MAX_VALUE))))
         .isInstanceOf(ResourceExhaustedException.class)
         .hasMessageContaining("time limit");
-    assertThatThrownBy(
-            () ->
-                lake.rows(
-                    lake.request(
-                        "SELECT * FROM range(100000)",
-                        TimeRange.ALL,
-                        limits(Duration.ofMinutes(1), 1_000))))
+    assertThatThrownBy(() ->
+            lake.rows(
+                lake.request(
+                    "SELECT * FROM range(100000)",
+                    TimeRange.ALL,
+                    limits(Duration.ofMinutes(1), 1_000))))
         .isInstanceOf(ResourceExhaustedException.class)
         .hasMessageContaining("max rows");
     assertThatThrownBy(
@@ -166,7 +164,8 @@ class EngineTest {
     assertThatThrownBy(() -> lake.rows("SELECT CAST(msg AS INT) FROM log_entries"))
         .isInstanceOf(BadRequestException.class)
         .hasMessageStartingWith("error building data stream: Conversion Error");
-    assertThatThrownBy(() -> lake.rows("SELECT date_bin(INTERVAL '0 seconds', time) FROM log_entries"))
+    assertThatThrownBy(
+            () -> lake.rows("SELECT date_bin(INTERVAL '0 seconds', time) FROM log_entries"))
         .hasMessageContaining("DATE_BIN stride must be non-zero");
     assertThatThrownBy(() -> lake.rows("SELECT 1; SELECT 2"))
         .hasMessageContaining("only supports a single SQL statement");
@@ -183,17 +182,15 @@ class EngineTest {
   @Test
   void anInternalErrorRebuildsTheInstance() {
     try (Supervisor.Lease lease = lake.engine.queries().connect()) {
-      FunctionRegistrar registrar =
-          new FunctionRegistrar(lake.engine.api(), lease.connection());
+      FunctionRegistrar registrar = new FunctionRegistrar(lake.engine.api(), lease.connection());
       // The optimizer replaces the first by the second; different types are an internal error.
       registrar.register(constant("date_part", List.of("VARCHAR", "UUID"), "DOUBLE"));
       registrar.register(constant("hour", List.of("UUID"), "BIGINT"));
     }
-    assertThatThrownBy(
-            () ->
-                lake.rows(
-                    "SELECT date_part('hour', CAST(u AS UUID)) FROM (VALUES"
-                        + " ('00000000-0000-0000-0000-000000000001')) t(u)"))
+    assertThatThrownBy(() ->
+            lake.rows(
+                "SELECT date_part('hour', CAST(u AS UUID)) FROM (VALUES"
+                    + " ('00000000-0000-0000-0000-000000000001')) t(u)"))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("restarted");
     assertThat(lake.one("SELECT count(*), property_get(min(properties), 'zone') FROM log_entries"))
@@ -230,13 +227,12 @@ class EngineTest {
       for (int client = 0; client < 16; client++) {
         Random random = new Random(client);
         clients.add(
-            executor.submit(
-                () -> {
-                  for (int i = 0; i < 30; i++) {
-                    run(statements.get(random.nextInt(statements.size())), random, executor);
-                    ended.incrementAndGet();
-                  }
-                }));
+            executor.submit(() -> {
+              for (int i = 0; i < 30; i++) {
+                run(statements.get(random.nextInt(statements.size())), random, executor);
+                ended.incrementAndGet();
+              }
+            }));
       }
       for (Future<?> client : clients) {
         client.get();
@@ -249,8 +245,7 @@ class EngineTest {
   private void run(String sql, Random random, ExecutorService executor) {
     try (QueryResult result =
         lake.engine.query(
-            lake.request(
-                sql, TimeRange.ALL, limits(Duration.ofMillis(100), Long.MAX_VALUE)))) {
+            lake.request(sql, TimeRange.ALL, limits(Duration.ofMillis(100), Long.MAX_VALUE)))) {
       if (random.nextBoolean()) {
         executor.submit(result::cancel);
       }
@@ -280,8 +275,7 @@ class EngineTest {
               new Field(
                   "tags",
                   FieldType.nullable(ArrowType.List.INSTANCE),
-                  List.of(
-                      new Field("tag", FieldType.nullable(ArrowType.Utf8.INSTANCE), null)))));
+                  List.of(new Field("tag", FieldType.nullable(ArrowType.Utf8.INSTANCE), null)))));
     }
 
     @Override
@@ -304,7 +298,9 @@ class EngineTest {
   @Test
   void tableFunctionsOfTheCatalogGiveRows() {
     lake.functions.add(new Pair());
-    assertThat(lake.rows("SELECT name, CAST(moment AS BIGINT), encode(hash, 'hex'), size, tags FROM pair('x' || 'y')"))
+    assertThat(
+            lake.rows(
+                "SELECT name, CAST(moment AS BIGINT), encode(hash, 'hex'), size, tags FROM pair('x' || 'y')"))
         .containsExactly("xy|7|04|5|[\"a\",\"b\"]", "null|null|null|null|null");
     assertThat(lake.one("SELECT count(*) FROM pair('a') a JOIN pair('b') b ON a.size = b.size"))
         .isEqualTo("1");
@@ -328,8 +324,7 @@ class EngineTest {
                 target,
                 Optional.of(EventTimeColumns.instant("minute"))));
     assertThat(result.rows()).isEqualTo(34 * 6);
-    assertThat(result.eventTime().orElseThrow().beginNanos())
-        .isEqualTo(1_735_689_600_000_000_000L);
+    assertThat(result.eventTime().orElseThrow().beginNanos()).isEqualTo(1_735_689_600_000_000_000L);
     assertThat(result.fileSize()).isEqualTo(target.toFile().length());
     ExportResult none =
         lake.engine.export(

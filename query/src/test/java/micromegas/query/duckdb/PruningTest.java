@@ -83,8 +83,7 @@ class PruningTest {
         ask("SELECT 1 FROM log_entries WHERE time > NOW() - INTERVAL '1 hour'")
             .eventTime()
             .beginNanos();
-    assertThat(begin)
-        .isBetween(before, Nanos.fromInstant(Instant.now().minusSeconds(3_600)));
+    assertThat(begin).isBetween(before, Nanos.fromInstant(Instant.now().minusSeconds(3_600)));
   }
 
   @Test
@@ -110,8 +109,7 @@ class PruningTest {
 
   @Test
   void contradictionsAskForNothing() {
-    assertThat(
-            askAll("SELECT * FROM log_entries WHERE process_id = 'p0' AND process_id = 'p1'"))
+    assertThat(askAll("SELECT * FROM log_entries WHERE process_id = 'p0' AND process_id = 'p1'"))
         .isEmpty();
     assertThat(
             lake.rows(
@@ -153,8 +151,7 @@ class PruningTest {
                 .eventTime())
         .isEqualTo(new TimeRange(T1, MAX));
     assertThat(
-            ask("SELECT (SELECT max(level) FROM log_entries WHERE process_id = 'p1')")
-                .processIds())
+            ask("SELECT (SELECT max(level) FROM log_entries WHERE process_id = 'p1')").processIds())
         .isEqualTo(Set.of("p1"));
   }
 

@@ -103,8 +103,7 @@ class QueryTest {
                     + " jsonb_parse('{\"a\":1') IS NULL, jsonb_array_length(jsonb_parse('[1,[2,3]]')),"
                     + " jsonb_as_i64(jsonb_parse('12.0')), jsonb_as_i64(jsonb_parse('18446744073709551615')),"
                     + " jsonb_format_json(jsonb_parse('18446744073709551615'))"))
-        .isEqualTo(
-            "{\"a\":[1,2.5,-300,null,1e+300],\"b\":1}|true|2|12|null|18446744073709551615");
+        .isEqualTo("{\"a\":[1,2.5,-300,null,1e+300],\"b\":1}|true|2|12|null|18446744073709551615");
     assertThat(lake.one("SELECT encode(jsonb_parse('{\"b\":1,\"aa\":2,\"a\":3}'), 'hex')"))
         .isEqualTo(
             "40000003100000011000000210000001200000022000000220000002616161" + "62500350025001");
@@ -112,13 +111,27 @@ class QueryTest {
 
   @Test
   void bytesThatAreNotADocumentAreNull() {
-    for (String hex : List.of("", "40", "40000005", "2000000020000009", "80000001", "ffffffff00000000",
-        "400000011fffffff1fffffff", "4fffffff")) {
+    for (String hex :
+        List.of(
+            "",
+            "40",
+            "40000005",
+            "2000000020000009",
+            "80000001",
+            "ffffffff00000000",
+            "400000011fffffff1fffffff",
+            "4fffffff")) {
       assertThat(
               lake.one(
-                  "SELECT property_get(decode('" + hex + "', 'hex'), 'a'),"
-                      + " jsonb_format_json(decode('" + hex + "', 'hex')),"
-                      + " jsonb_get(decode('" + hex + "', 'hex'), 'a')"))
+                  "SELECT property_get(decode('"
+                      + hex
+                      + "', 'hex'), 'a'),"
+                      + " jsonb_format_json(decode('"
+                      + hex
+                      + "', 'hex')),"
+                      + " jsonb_get(decode('"
+                      + hex
+                      + "', 'hex'), 'a')"))
           .as(hex)
           .isEqualTo("null|null|null");
     }
@@ -132,15 +145,23 @@ class QueryTest {
         .containsExactly("null", "2", "1");
     assertThat(lake.one("SELECT v.end FROM (SELECT 1 AS begin, 2 AS end) v WHERE begin == 1"))
         .isEqualTo("2");
-    assertThat(lake.one("SELECT CASE WHEN level = 1 THEN 'a' ELSE 'b' END AS table FROM log_entries WHERE value = 0"))
+    assertThat(
+            lake.one(
+                "SELECT CASE WHEN level = 1 THEN 'a' ELSE 'b' END AS table FROM log_entries WHERE value = 0"))
         .isEqualTo("a");
-    assertThat(lake.one("SELECT encode('ab'::blob, 'hex'), arrow_cast(1, 'Utf8'), CAST(3 AS INT UNSIGNED),"
-        + " nvl(NULL, 5), array_has(make_array('cpu', 'x'), 'cpu')"))
+    assertThat(
+            lake.one(
+                "SELECT encode('ab'::blob, 'hex'), arrow_cast(1, 'Utf8'), CAST(3 AS INT UNSIGNED),"
+                    + " nvl(NULL, 5), array_has(make_array('cpu', 'x'), 'cpu')"))
         .isEqualTo("6162|1|3|5|true");
-    assertThat(lake.one("SELECT jsonb_format_json(first_value(properties) FILTER (WHERE properties IS NOT NULL)) IS NOT NULL,"
-        + " approx_percentile_cont(value, 0.5) FROM log_entries"))
+    assertThat(
+            lake.one(
+                "SELECT jsonb_format_json(first_value(properties) FILTER (WHERE properties IS NOT NULL)) IS NOT NULL,"
+                    + " approx_percentile_cont(value, 0.5) FROM log_entries"))
         .isEqualTo("true|1499.5");
-    assertThat(lake.rows("SELECT LAG(level) OVER (ORDER BY time) IS DISTINCT FROM level FROM log_entries ORDER BY time LIMIT 2"))
+    assertThat(
+            lake.rows(
+                "SELECT LAG(level) OVER (ORDER BY time) IS DISTINCT FROM level FROM log_entries ORDER BY time LIMIT 2"))
         .containsExactly("true", "true");
     assertThat(lake.rows("WITH log_entries AS (SELECT 1 AS level) SELECT * FROM log_entries"))
         .containsExactly("1");
@@ -165,9 +186,13 @@ class QueryTest {
     assertThat(lake.rows("SHOW TABLES")).contains("datafusion|public|log_entries|BASE TABLE");
     assertThat(lake.rows("DESCRIBE log_entries"))
         .contains("time|Timestamp(ns, \"+00:00\")|YES", "target|Dictionary(Int32, Utf8)|YES");
-    assertThat(lake.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"))
+    assertThat(
+            lake.rows(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"))
         .contains("log_entries");
-    assertThat(lake.schema("EXPLAIN SELECT * FROM log_entries").getFields().stream().map(Field::getName))
+    assertThat(
+            lake.schema("EXPLAIN SELECT * FROM log_entries").getFields().stream()
+                .map(Field::getName))
         .containsExactly("plan_type", "plan");
   }
 
