@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import micromegas.lake.StoredBlock;
+import micromegas.lakehouse.materialize.BlockErrorSink;
 import micromegas.lakehouse.materialize.InsertSlice;
 import org.jdbi.v3.core.Jdbi;
 
 /// The list of blocks that could not be decoded. Thread-safe.
 ///
 /// Methods throw [micromegas.common.UnavailableException] when PostgreSQL does not answer.
-public final class BlockErrors {
+public final class BlockErrors implements BlockErrorSink {
   /// Characters of an error text that are kept.
   public static final int MAX_ERROR_LENGTH = 2_000;
 
@@ -52,6 +53,7 @@ public final class BlockErrors {
   }
 
   /// Records that the decoder of `viewSet` failed on `block`.
+  @Override
   public void record(String viewSet, StoredBlock block, int decoderVersion, String error) {
     // PostgreSQL keeps no NUL in text, and a corrupt block may well quote one.
     String text = error.replace('\0', '\uFFFD');
@@ -76,6 +78,7 @@ public final class BlockErrors {
   /// Forgets blocks that could be decoded after all.
   ///
   /// @return how many had been recorded
+  @Override
   public int forget(String viewSet, Collection<UUID> blockIds) {
     if (blockIds.isEmpty()) {
       return 0;
