@@ -90,6 +90,21 @@ public final class ColumnBatch {
     maxEventNanos = Long.MIN_VALUE;
   }
 
+  /// Bytes of text and binary values together, dictionaries included: what rows of unknown width
+  /// take.
+  public long textBytes() {
+    long bytes = 0;
+    for (Column column : columns) {
+      bytes +=
+          switch (column) {
+            case BytesColumn c -> c.bytes();
+            case DictionaryColumn c -> c.dictionary().bytes();
+            default -> 0;
+          };
+    }
+    return bytes;
+  }
+
   public record Mark(int rows, long minEventNanos, long maxEventNanos) {}
 
   private static Column columnFor(Field field) {
