@@ -19,8 +19,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /// Copies rows of the join of blocks, streams and processes into the columns of the view set
-/// `blocks` (`views.md` 10): columns map by position; a NULL text is stored as empty, a NULL time or
-/// one beyond the years of nanoseconds as 0. Not thread-safe.
+/// `blocks` (`views.md` 10): columns map by position; a NULL text is stored as empty, a NULL time
+/// or one beyond the years of nanoseconds as 0. Not thread-safe.
 final class BlockRowColumns {
   /// The columns of [#JOIN], in the order of the view set.
   static final String SELECT =
@@ -57,18 +57,15 @@ final class BlockRowColumns {
           byte[] text = utf8(row.getString(i + 1));
           out.bytes(i).append(text, 0, text.length);
         }
-        case ArrowType.Binary t
-            when column instanceof DictionaryColumn properties ->
+        case ArrowType.Binary t when column instanceof DictionaryColumn properties ->
             appendProperties(row.getArray(i + 1), properties);
         case ArrowType.Binary t -> {
           byte[] bytes = row.getBytes(i + 1);
           byte[] value = bytes == null ? NOTHING : bytes;
           out.bytes(i).append(value, 0, value.length);
         }
-        case ArrowType.List t ->
-            ((BytesListColumn) column).append(tags(row.getArray(i + 1)));
-        case ArrowType.Int t when t.getBitWidth() == 64 ->
-            out.longs(i).append(row.getLong(i + 1));
+        case ArrowType.List t -> ((BytesListColumn) column).append(tags(row.getArray(i + 1)));
+        case ArrowType.Int t when t.getBitWidth() == 64 -> out.longs(i).append(row.getLong(i + 1));
         default -> out.ints(i).append(row.getInt(i + 1));
       }
     }

@@ -7,8 +7,8 @@ import micromegas.lakehouse.parquet.ParquetOptions;
 /// Limits of [BlockPipeline].
 ///
 /// @param workers threads that decode and encode, for all writes together
-/// @param maxInFlightBytes payloads, columns and encoded row groups between the object store and the
-///   file, estimated from the blocks' declared sizes, for all writes together. One block larger
+/// @param maxInFlightBytes payloads, columns and encoded row groups between the object store and
+///   the file, estimated from the blocks' declared sizes, for all writes together. One block larger
 ///   than that is still decoded, alone.
 /// @param maxReads payloads that are fetched at the same time
 /// @param decode limits of one block
