@@ -129,10 +129,11 @@ final class EngineInstance {
   }
 
   void release(NativeConnection connection) {
-    connection.close();
-    synchronized (this) {
-      connections--;
-      closeIfIdle();
+    if (connection.closeOnce()) {
+      synchronized (this) {
+        connections--;
+        closeIfIdle();
+      }
     }
   }
 

@@ -103,14 +103,21 @@ final class NativeConnection implements AutoCloseable {
 
   @Override
   public void close() {
+    boolean unused = closeOnce();
+  }
+
+  /// Closes it, and says whether it was open until now.
+  boolean closeOnce() {
     lifeLock.lock();
     try (Arena arena = Arena.ofConfined()) {
-      if (!closed) {
+      boolean wasOpen = !closed;
+      if (wasOpen) {
         closed = true;
         MemorySegment holder = arena.allocate(ADDRESS);
         holder.set(ADDRESS, 0, handle);
         api.run(api.connectionDestroy, holder);
       }
+      return wasOpen;
     } finally {
       lifeLock.unlock();
     }

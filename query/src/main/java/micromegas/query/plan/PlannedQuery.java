@@ -37,7 +37,10 @@ public record PlannedQuery(
   @Override
   public void close() {
     RuntimeException failure = null;
-    for (AutoCloseable resource : new ArrayList<>(resources)) {
+    List<AutoCloseable> open = new ArrayList<>(resources);
+    // Each is released once, however often this is called.
+    resources.clear();
+    for (AutoCloseable resource : open) {
       try {
         resource.close();
       } catch (Exception e) {
