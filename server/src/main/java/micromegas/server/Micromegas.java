@@ -1,0 +1,183 @@
+package micromegas.server;
+
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import micromegas.ingestion.IngestionService;
+import micromegas.ingestion.http.IngestionServer;
+import micromegas.ingestion.http.IngestionSettings;
+import micromegas.ingestion.http.Readiness;
+import micromegas.lake.envelope.EnvelopeReader;
+import micromegas.query.QueryLimits;
+import micromegas.server.config.Configuration;
+import micromegas.server.config.HostPort;
+import micromegas.server.config.Role;
+import micromegas.server.config.Settings;
+import micromegas.server.flight.FlightSettings;
+import micromegas.server.flight.FlightSqlServer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
+/// The composition root: the roles of one process over one backend. Thread-safe.
+public final class Micromegas implements AutoCloseable {
+  private final Backend backend;
+  private final BufferAllocator allocator;
+  private final Duration grace;
+  private @Nullable IngestionServer ingestion;
+  private @Nullable FlightSqlServer flight;
+  private Backend.@Nullable MaintenanceRole maintenance;
+  private HostPort flightAddress = new HostPort("127.0.0.1", 0);
+  private boolean closed;
+
+  private Micromegas(Backend backend, Duration grace) {
+    this.backend = backend;
+    this.allocator = new RootAllocator();
+    this.grace = grace;
+  }
+
+  /// Starts the roles that the configuration names. When this returns, every one of them answers.
+  ///
+  /// @param backend closed together with the server, also when the start fails
+  /// @throws micromegas.common.MicromegasException saying which setting or service is in the way
+  public static Micromegas start(Configuration configuration, Backend backend) {
+    Micromegas server =
+        new Micromegas(
+            backend,
+            Duration.ofSeconds(configuration.get(Settings.SHUTDOWN_GRACE_PERIOD_SECONDS)));
+    try {
+      server.startRoles(configuration);
+      return server;
+    } catch (RuntimeException | Error e) {
+      try {
+        server.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  private void startRoles(Configuration configuration) {
+    Set<Role> roles = configuration.get(Settings.ROLES);
+    if (roles.contains(Role.INGESTION)) {
+      HostPort address = configuration.get(Settings.INGESTION_ADDRESS);
+      ingestion =
+          IngestionServer.start(
+              ingestionSettings(configuration).withAddress(address.host(), address.port()),
+              new IngestionService(
+                  backend.lake().metadata(),
+                  backend.lake().objects(),
+                  new EnvelopeReader(),
+                  Clock.systemUTC()),
+              Readiness.of(backend.lake().metadata(), backend.lake().objects()));
+    }
+    if (roles.contains(Role.FLIGHTSQL)) {
+      HostPort address = configuration.get(Settings.FLIGHT_ADDRESS);
+      flight =
+          FlightSqlServer.start(
+              flightSettings(configuration, address),
+              backend.engine(),
+              backend.catalog(),
+              allocator);
+      flightAddress = new HostPort(address.host(), flight.port());
+    }
+    if (roles.contains(Role.MAINTENANCE)) {
+      maintenance = backend.startMaintenance();
+    }
+  }
+
+  private IngestionSettings ingestionSettings(Configuration configuration) {
+    IngestionSettings defaults = IngestionSettings.defaults(Runtime.getRuntime().maxMemory());
+    return new IngestionSettings(
+        defaults.host(),
+        defaults.port(),
+        Math.toIntExact(configuration.get(Settings.MAX_REQUEST_SIZE)),
+        defaults.maxBodyBytesInFlight(),
+        defaults.admissionTimeout(),
+        defaults.bodyTimeout(),
+        defaults.idleTimeout(),
+        defaults.maxConnections(),
+        grace);
+  }
+
+  private static FlightSettings flightSettings(Configuration configuration, HostPort address) {
+    return new FlightSettings(
+        address.host(),
+        address.port(),
+        queryLimits(configuration),
+        Math.toIntExact(configuration.get(Settings.MAX_REQUEST_SIZE)),
+        FlightSettings.DEFAULT_TARGET_BATCH_BYTES);
+  }
+
+  /// What one query may use.
+  static QueryLimits queryLimits(Configuration configuration) {
+    long memory = MemoryShares.of(configuration).queryEngineBytes();
+    long perQuery =
+        configuration
+            .find(Settings.QUERY_MEMORY_MB)
+            .map(megabytes -> megabytes * 1024 * 1024)
+            .orElse(memory * 3 / 4);
+    return new QueryLimits(
+        perQuery / 2,
+        perQuery,
+        configuration.get(Settings.QUERY_TIMEOUT),
+        configuration.get(Settings.QUERY_MAX_ROWS));
+  }
+
+  /// Where telemetry is taken; empty without that role.
+  public Optional<HostPort> ingestionAddress() {
+    return Optional.ofNullable(ingestion)
+        .map(IngestionServer::address)
+        .map((InetSocketAddress address) -> new HostPort(address.getHostString(), address.getPort()));
+  }
+
+  /// Where FlightSQL is spoken; empty without that role.
+  public Optional<HostPort> flightAddress() {
+    return flight == null ? Optional.empty() : Optional.of(flightAddress);
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  /// Stops taking work, lets running calls finish within the grace period, then ends them. Closing
+  /// twice is harmless.
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // Both doors drain at the same time.
+    Thread draining = Thread.ofVirtual().start(this::stopIngestion);
+    try {
+      if (flight != null) {
+        flight.stop(grace);
+      }
+      draining.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      try {
+        if (maintenance != null) {
+          maintenance.close();
+        }
+      } finally {
+        try {
+          backend.close();
+        } finally {
+          allocator.close();
+        }
+      }
+    }
+  }
+
+  private void stopIngestion() {
+    if (ingestion != null) {
+      ingestion.close();
+    }
+  }
+}
