@@ -12,7 +12,8 @@ public interface Backend extends AutoCloseable {
 
   TableCatalog catalog();
 
-  /// Starts to keep the global views current, merge and retire, until the returned handle is closed.
+  /// Starts to keep the global views current, merge and retire, until the returned handle is
+  /// closed.
   MaintenanceRole startMaintenance();
 
   @Override

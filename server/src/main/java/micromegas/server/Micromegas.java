@@ -45,8 +45,7 @@ public final class Micromegas implements AutoCloseable {
   public static Micromegas start(Configuration configuration, Backend backend) {
     Micromegas server =
         new Micromegas(
-            backend,
-            Duration.ofSeconds(configuration.get(Settings.SHUTDOWN_GRACE_PERIOD_SECONDS)));
+            backend, Duration.ofSeconds(configuration.get(Settings.SHUTDOWN_GRACE_PERIOD_SECONDS)));
     try {
       server.startRoles(configuration);
       return server;
@@ -131,7 +130,8 @@ public final class Micromegas implements AutoCloseable {
   public Optional<HostPort> ingestionAddress() {
     return Optional.ofNullable(ingestion)
         .map(IngestionServer::address)
-        .map((InetSocketAddress address) -> new HostPort(address.getHostString(), address.getPort()));
+        .map((InetSocketAddress address) ->
+            new HostPort(address.getHostString(), address.getPort()));
   }
 
   /// Where FlightSQL is spoken; empty without that role.

@@ -16,6 +16,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new BadRequestException("benchmarks run through the launcher: ./micromegas bench " + name);
+    throw new BadRequestException(
+        "benchmarks run through the launcher: ./micromegas bench " + name);
   }
 }

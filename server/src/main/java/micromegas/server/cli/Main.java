@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {QueryCommand.class, TestCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   @Override
   public void run() {
@@ -37,17 +38,16 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand("config", SettingOptions.addTo(new ConfigCommand()));
     line.setUsageHelpAutoWidth(true);
-    line.setExecutionExceptionHandler(
-        (error, command, _) -> {
-          PrintWriter err = command.getErr();
-          if (error instanceof MicromegasException) {
-            err.println("micromegas: " + error.getMessage());
-          } else {
-            error.printStackTrace(err);
-          }
-          err.flush();
-          return CommandLine.ExitCode.SOFTWARE;
-        });
+    line.setExecutionExceptionHandler((error, command, _) -> {
+      PrintWriter err = command.getErr();
+      if (error instanceof MicromegasException) {
+        err.println("micromegas: " + error.getMessage());
+      } else {
+        error.printStackTrace(err);
+      }
+      err.flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    });
     return line;
   }
 }

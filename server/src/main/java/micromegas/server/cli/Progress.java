@@ -41,10 +41,7 @@ final class Progress implements AutoCloseable {
     }
     shown.set(true);
     System.err.printf(
-        Locale.ROOT,
-        "\r%.1f s, %,d rows so far ",
-        (System.nanoTime() - start) / 1e9,
-        rows.get());
+        Locale.ROOT, "\r%.1f s, %,d rows so far ", (System.nanoTime() - start) / 1e9, rows.get());
     System.err.flush();
   }
 

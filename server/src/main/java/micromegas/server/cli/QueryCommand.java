@@ -73,9 +73,11 @@ final class QueryCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     QueryOptions options =
         new QueryOptions(
-            Optional.ofNullable(begin).map(text -> QueryTime.parse("--begin", text, clock))
+            Optional.ofNullable(begin)
+                .map(text -> QueryTime.parse("--begin", text, clock))
                 .or(() -> Optional.ofNullable(end).map(_ -> java.time.Instant.EPOCH)),
-            Optional.ofNullable(end).map(text -> QueryTime.parse("--end", text, clock))
+            Optional.ofNullable(end)
+                .map(text -> QueryTime.parse("--end", text, clock))
                 .or(() -> Optional.ofNullable(begin).map(_ -> clock.instant())),
             limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
             "cli-query");

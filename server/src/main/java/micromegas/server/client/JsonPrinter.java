@@ -9,7 +9,8 @@ import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
-/// An array of objects, one per row and line; numbers and booleans as such, everything else as text.
+/// An array of objects, one per row and line; numbers and booleans as such, everything else as
+/// text.
 public final class JsonPrinter implements RowPrinter {
   private final PrintStream out;
   private final ObjectMapper mapper = new ObjectMapper();

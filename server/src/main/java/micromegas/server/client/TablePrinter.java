@@ -103,8 +103,7 @@ public final class TablePrinter implements RowPrinter {
       if (i > 0) {
         line.append(" ".repeat(GAP));
       }
-      line.append(
-          Cells.isNumber(fields.get(i).getType()) ? padding + cell : cell + padding);
+      line.append(Cells.isNumber(fields.get(i).getType()) ? padding + cell : cell + padding);
     }
     out.println(line.toString().stripTrailing());
   }
