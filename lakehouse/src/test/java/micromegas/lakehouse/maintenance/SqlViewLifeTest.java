@@ -96,9 +96,9 @@ class SqlViewLifeTest {
 
   private void wire(View view) {
     View entries =
-        new View(
-            ViewId.global("entries"), ENTRIES, new ViewSource.BlockRows(), Optional.empty());
-    ViewFactory views = new ViewFactory.Builder().addGlobalView(entries).addGlobalView(view).build();
+        new View(ViewId.global("entries"), ENTRIES, new ViewSource.BlockRows(), Optional.empty());
+    ViewFactory views =
+        new ViewFactory.Builder().addGlobalView(entries).addGlobalView(view).build();
     builder =
         new SqlSliceBuilder(
             engine,
@@ -226,9 +226,7 @@ class SqlViewLifeTest {
     pass(MINUTE, MINUTE);
     List<Partition> before = partitions.listAll();
     assertThatThrownBy(
-            () ->
-                merger.merge(
-                    stats, new InsertSlice(HOUR, HOUR.plus(Duration.ofHours(1))), stale))
+            () -> merger.merge(stats, new InsertSlice(HOUR, HOUR.plus(Duration.ofHours(1))), stale))
         .isInstanceOf(ConflictException.class)
         .hasMessageContaining("changed while they were merged");
     assertThat(partitions.listAll()).isEqualTo(before);
@@ -254,12 +252,11 @@ class SqlViewLifeTest {
             new ViewSchema(stats.schema().arrow(), new byte[] {9}, stats.schema().eventTime()),
             stats.source(),
             stats.batch());
-    assertThatThrownBy(
-            () ->
-                merger.merge(
-                    newer,
-                    new InsertSlice(HOUR, HOUR.plus(MINUTE.multipliedBy(2))),
-                    partitions.listAll()))
+    assertThatThrownBy(() ->
+            merger.merge(
+                newer,
+                new InsertSlice(HOUR, HOUR.plus(MINUTE.multipliedBy(2))),
+                partitions.listAll()))
         .isInstanceOf(ConflictException.class)
         .hasMessageContaining("another schema hash");
   }
