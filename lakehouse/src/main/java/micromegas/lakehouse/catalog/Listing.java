@@ -1,0 +1,22 @@
+package micromegas.lakehouse.catalog;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Supplier;
+import micromegas.query.ArrowRows;
+import micromegas.query.TableFunction;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// A table function without arguments (any that are given are ignored, as the reference does).
+///
+/// @param rows makes the rows anew for each call, one value per column
+record Listing(String name, Schema schema, Supplier<Iterator<@Nullable Object[]>> rows)
+    implements TableFunction {
+  @Override
+  public ArrowReader open(List<@Nullable Object> arguments, BufferAllocator allocator) {
+    return ArrowRows.reader(schema, rows.get(), allocator);
+  }
+}
