@@ -49,12 +49,12 @@ class BlockPipelineTest {
   private static final UUID PROCESS = new UUID(1, 1);
   private static final StoredStream STREAM =
       new StoredStream(
-          new StreamInfo(PROCESS, new UUID(2, 2), List.of(), List.of(), List.of("log"), Map.of(), "t"),
+          new StreamInfo(
+              PROCESS, new UUID(2, 2), List.of(), List.of(), List.of("log"), Map.of(), "t"),
           TIME);
   private static final StoredProcess PROCESS_ROW =
       new StoredProcess(
-          new ProcessInfo(
-              PROCESS, "", "", "", "", "", "", 1, TIME, 0, Optional.empty(), Map.of()),
+          new ProcessInfo(PROCESS, "", "", "", "", "", "", 1, TIME, 0, Optional.empty(), Map.of()),
           TIME);
 
   @TempDir Path folder;
@@ -79,10 +79,15 @@ class BlockPipelineTest {
     assertThat(written.sourceObjects()).isEqualTo(expectedRows);
     assertThat(written.file().rows()).isEqualTo(expectedRows);
     assertThat(written.file().eventTime()).contains(new TimeRange(0, 299_049));
-    assertThat(errors.failed).hasSize((int) blocks.stream().filter(b -> {
-      long n = number(b.block().objectKey());
-      return n % 7 == 3 || n % 11 == 5;
-    }).count());
+    assertThat(errors.failed)
+        .hasSize(
+            (int)
+                blocks.stream()
+                    .filter(b -> {
+                      long n = number(b.block().objectKey());
+                      return n % 7 == 3 || n % 11 == 5;
+                    })
+                    .count());
     assertThat(errors.forgotten).hasSize(300 - errors.failed.size());
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();

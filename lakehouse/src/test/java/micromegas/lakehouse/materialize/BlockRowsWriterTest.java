@@ -82,8 +82,7 @@ class BlockRowsWriterTest {
         assertThat(row.next()).isTrue();
         assertThat(row.getString(1)).endsWith("1999");
         assertThat(row.getString(2)).isEqualTo("[cpu, log]");
-        assertThat(row.getString(3))
-            .isEqualTo("40000002" + "10000001".repeat(4) + "61623132");
+        assertThat(row.getString(3)).isEqualTo("40000002" + "10000001".repeat(4) + "61623132");
         assertThat(row.getString(4)).isEqualTo("40000000");
         assertThat(row.getLong(5)).isZero();
         assertThat(row.getString(6)).isEmpty();
