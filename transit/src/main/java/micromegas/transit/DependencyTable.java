@@ -8,8 +8,7 @@ import java.util.SplittableRandom;
 /// (`0` to `size() - 1`, in the order of the buffer), so that readers keep what they derive from an
 /// entry in plain arrays. Decoding makes no object per entry. Reusable; not thread-safe.
 ///
-/// Ids come from foreign memory and may be chosen by an attacker, so the hash is seeded. A lookup
-/// takes about 4 ns, one of the same id as before 1 ns.
+/// Ids come from foreign memory and may be chosen by an attacker, so the hash is seeded.
 public final class DependencyTable {
   private static final byte TEXT = 0;
   private static final byte RECORD = 1;

@@ -50,8 +50,8 @@ public final class LogBlockProcessor implements BlockProcessor {
     }
   }
 
-  /// One pass over one block. Hot code: about 60 ns per event with a formatted message, most of it
-  /// for moving text.
+  /// One pass over one block. Hot code: 86 ns per event of about 60 bytes of text, decompression
+  /// included, one core of the reference machine, warm.
   private static final class Run {
     private final SourceBlock block;
     private final ColumnBatch out;
