@@ -1,38 +1,44 @@
 package micromegas.lakehouse.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import micromegas.common.BadRequestException;
-import micromegas.lakehouse.view.View;
+import micromegas.lake.partition.PartitionStore;
+import micromegas.lakehouse.fresh.FreshScanner;
+import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.query.TableCatalog;
 import micromegas.query.TableFunction;
 import micromegas.query.TableProvider;
 
-/// The views of a factory, and listings, for the query engine: global views by name, every other
-/// instance through `view_instance`. Thread-safe.
+/// The views of a factory as tables: global ones by name, others through `view_instance(set, id)`.
+/// Thread-safe.
 public final class LakehouseCatalog implements TableCatalog {
   private final ViewFactory views;
-  private final ViewScanner scanner;
+  private final FreshScanner scanner;
   private final List<TableProvider> tables;
-  private final Map<String, TableProvider> byName;
   private final List<TableFunction> functions;
 
+  /// @param moreFunctions table functions besides `list_view_sets()`, `list_partitions()` and
+  ///   `list_block_errors()`
   public LakehouseCatalog(
-      ViewFactory views, ViewScanner scanner, List<? extends TableFunction> functions) {
+      ViewFactory views,
+      FreshScanner scanner,
+      PartitionStore partitions,
+      BlockErrors errors,
+      List<TableFunction> moreFunctions) {
     this.views = views;
     this.scanner = scanner;
     this.tables =
         views.globalViews().stream()
-            .map(view -> (TableProvider) new ViewTable(view, scanner))
+            .<TableProvider>map(view -> new ViewTable(view, scanner))
             .toList();
-    this.byName =
-        tables.stream()
-            .collect(Collectors.toUnmodifiableMap(TableProvider::name, Function.identity()));
-    this.functions = List.copyOf(functions);
+    List<TableFunction> all = new ArrayList<>();
+    all.add(Listings.viewSets(views));
+    all.add(Listings.partitions(partitions));
+    all.add(Listings.blockErrors(errors));
+    all.addAll(moreFunctions);
+    this.functions = List.copyOf(all);
   }
 
   @Override
@@ -40,20 +46,15 @@ public final class LakehouseCatalog implements TableCatalog {
     return tables;
   }
 
-  @Override
-  public Optional<TableProvider> table(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
+  /// @throws BadRequestException for a view set without instances, or an id that it cannot have; an
+  ///   unknown process is found out when the table is scanned
   @Override
   public TableProvider instance(String viewSet, String instanceId) {
-    View view;
     try {
-      view = views.make(viewSet, instanceId);
+      return new ViewTable(views.make(viewSet, instanceId), scanner);
     } catch (BadRequestException e) {
       throw new BadRequestException("error making view " + e.getMessage(), e);
     }
-    return new ViewTable(view, scanner);
   }
 
   @Override

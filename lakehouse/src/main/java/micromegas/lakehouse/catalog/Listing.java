@@ -10,9 +10,9 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/// A table function without arguments (any that are given are ignored, as the reference does).
+/// A table function without arguments; arguments are ignored, as the reference does.
 ///
-/// @param rows makes the rows anew for each call, one value per column
+/// @param rows computed when the function is called
 record Listing(String name, Schema schema, Supplier<Iterator<@Nullable Object[]>> rows)
     implements TableFunction {
   @Override

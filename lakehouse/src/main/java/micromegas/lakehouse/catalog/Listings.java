@@ -1,8 +1,10 @@
 package micromegas.lakehouse.catalog;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import micromegas.lake.partition.Partition;
 import micromegas.lake.partition.PartitionStore;
 import micromegas.lakehouse.source.BlockError;
@@ -17,15 +19,8 @@ import micromegas.query.TableFunction;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/// The table functions that list what the lakehouse has.
-public final class Listings {
-  private static final Schema VIEW_SETS =
-      new SchemaBuilder()
-          .required(ColumnType.TEXT, "view_set_name")
-          .required(ColumnType.BINARY, "current_schema_hash")
-          .required(ColumnType.TEXT, "schema")
-          .required(ColumnType.BOOLEAN, "has_view_maker", "global_instance_available")
-          .build();
+/// Table functions that list what the lake holds.
+final class Listings {
   private static final Schema PARTITIONS =
       new SchemaBuilder()
           .required(ColumnType.TEXT, "view_set_name", "view_instance_id")
@@ -40,6 +35,15 @@ public final class Listings {
           .nullable(ColumnType.TAGS, "sort_order")
           .nullable(ColumnType.TIMESTAMP, "max_sort_key_time")
           .build();
+
+  private static final Schema VIEW_SETS =
+      new SchemaBuilder()
+          .required(ColumnType.TEXT, "view_set_name")
+          .required(ColumnType.BINARY, "current_schema_hash")
+          .required(ColumnType.TEXT, "schema")
+          .required(ColumnType.BOOLEAN, "has_view_maker", "global_instance_available")
+          .build();
+
   private static final Schema BLOCK_ERRORS =
       new SchemaBuilder()
           .required(ColumnType.TEXT, "view_set_name", "block_id", "process_id", "stream_id")
@@ -52,85 +56,106 @@ public final class Listings {
 
   private Listings() {}
 
-  /// `list_view_sets()`, `list_partitions()` and `list_block_errors()`.
-  public static List<TableFunction> all(
-      ViewFactory views, PartitionStore partitions, BlockErrors errors) {
-    return List.of(viewSets(views), partitions(partitions), blockErrors(errors));
-  }
-
-  /// Global views in order of registration, then the sets that have a maker alone.
-  static TableFunction viewSets(ViewFactory views) {
+  /// `list_partitions()`: one row per partition.
+  static TableFunction partitions(PartitionStore store) {
     return new Listing(
-        "list_view_sets",
-        VIEW_SETS,
+        "list_partitions",
+        PARTITIONS,
         () -> {
-          List<@Nullable Object[]> rows = new ArrayList<>();
-          for (View view : views.globalViews()) {
-            String name = view.id().viewSet();
-            rows.add(viewSet(name, view.schema(), views.maker(name).isPresent(), true));
-          }
-          for (ViewMaker maker : views.makers()) {
-            if (views.globalView(maker.viewSet()).isEmpty()) {
-              rows.add(viewSet(maker.viewSet(), maker.schema(), true, false));
-            }
-          }
-          return rows.iterator();
+          Iterator<Partition> rows = store.listAll().iterator();
+          return mapped(rows, Listings::row);
         });
   }
 
-  static TableFunction partitions(PartitionStore store) {
-    return new Listing(
-        "list_partitions", PARTITIONS, () -> mapped(store.listAll(), Listings::partition));
+  /// `list_view_sets()`: global views in their order, then the sets that have instances only.
+  static TableFunction viewSets(ViewFactory views) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (View view : views.globalViews()) {
+      String name = view.id().viewSet();
+      rows.add(row(name, view.schema(), views.maker(name).isPresent(), true));
+    }
+    for (ViewMaker maker : views.makers()) {
+      if (views.globalView(maker.viewSet()).isEmpty()) {
+        rows.add(row(maker.viewSet(), maker.schema(), true, false));
+      }
+    }
+    return new Listing("list_view_sets", VIEW_SETS, () -> rows.iterator());
   }
 
+  /// `list_block_errors()`: one row per block and view set that could not decode it.
   static TableFunction blockErrors(BlockErrors errors) {
     return new Listing(
-        "list_block_errors", BLOCK_ERRORS, () -> mapped(errors.listAll(), Listings::blockError));
+        "list_block_errors",
+        BLOCK_ERRORS,
+        () -> {
+          Iterator<BlockError> rows = errors.listAll().iterator();
+          return mapped(rows, Listings::row);
+        });
   }
 
-  private static @Nullable Object[] viewSet(
-      String name, ViewSchema schema, boolean hasMaker, boolean isGlobal) {
-    return new Object[] {name, schema.hash(), schema.arrow().toString(), hasMaker, isGlobal};
-  }
-
-  private static @Nullable Object[] partition(Partition p) {
+  private static @Nullable Object[] row(Partition partition) {
     return new @Nullable Object[] {
-      p.viewSet(),
-      p.instanceId(),
-      p.beginInsertTime(),
-      p.endInsertTime(),
-      p.eventTime().map(Partition.EventBounds::min).orElse(null),
-      p.eventTime().map(Partition.EventBounds::max).orElse(null),
-      p.updated(),
-      p.filePath().orElse(null),
-      p.fileSize(),
-      p.schemaHash(),
-      p.sourceHash(),
-      p.numRows(),
-      p.formatVersion(),
-      p.sortOrder().orElse(null),
-      p.maxSortKeyTime().orElse(null)
+      partition.viewSet(),
+      partition.instanceId(),
+      partition.beginInsertTime(),
+      partition.endInsertTime(),
+      orNull(partition.eventTime().map(Partition.EventBounds::min)),
+      orNull(partition.eventTime().map(Partition.EventBounds::max)),
+      partition.updated(),
+      orNull(partition.filePath()),
+      partition.fileSize(),
+      partition.schemaHash(),
+      partition.sourceHash(),
+      partition.numRows(),
+      partition.formatVersion(),
+      orNull(partition.sortOrder()),
+      orNull(partition.maxSortKeyTime())
     };
   }
 
-  private static @Nullable Object[] blockError(BlockError e) {
-    return new Object[] {
-      e.viewSet(),
-      e.blockId().toString(),
-      e.processId().toString(),
-      e.streamId().toString(),
-      e.insertTime(),
-      e.nbObjects(),
-      e.decoderVersion(),
-      e.error(),
-      e.firstSeen(),
-      e.lastSeen(),
-      e.attempts()
+  private static @Nullable Object[] row(
+      String viewSet, ViewSchema schema, boolean hasMaker, boolean hasGlobal) {
+    return new @Nullable Object[] {
+      viewSet, schema.hash(), schema.arrow().toString(), hasMaker, hasGlobal
     };
   }
 
-  private static <T> Iterator<@Nullable Object[]> mapped(
-      List<T> values, java.util.function.Function<T, @Nullable Object[]> row) {
-    return values.stream().map(row).iterator();
+  private static @Nullable Object[] row(BlockError error) {
+    Instant insertTime = error.insertTime();
+    return new @Nullable Object[] {
+      error.viewSet(),
+      error.blockId().toString(),
+      error.processId().toString(),
+      error.streamId().toString(),
+      insertTime,
+      error.nbObjects(),
+      error.decoderVersion(),
+      error.error(),
+      error.firstSeen(),
+      error.lastSeen(),
+      error.attempts()
+    };
+  }
+
+  private static <T> @Nullable T orNull(Optional<T> value) {
+    return value.orElse(null);
+  }
+
+  private interface RowOf<T> {
+    @Nullable Object[] of(T value);
+  }
+
+  private static <T> Iterator<@Nullable Object[]> mapped(Iterator<T> values, RowOf<T> row) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return values.hasNext();
+      }
+
+      @Override
+      public @Nullable Object[] next() {
+        return row.of(values.next());
+      }
+    };
   }
 }

@@ -1,6 +1,7 @@
 package micromegas.lakehouse.catalog;
 
 import java.util.Optional;
+import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.view.View;
 import micromegas.query.EventTimeColumns;
 import micromegas.query.ScanPlan;
@@ -8,8 +9,8 @@ import micromegas.query.ScanRequest;
 import micromegas.query.TableProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// A view instance as a table.
-record ViewTable(View view, ViewScanner scanner) implements TableProvider {
+/// A view instance as a table. Thread-safe.
+record ViewTable(View view, FreshScanner scanner) implements TableProvider {
   @Override
   public String name() {
     return view.id().viewSet();

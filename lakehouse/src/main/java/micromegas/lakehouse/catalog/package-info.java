@@ -1,7 +1,8 @@
-/// What SQL can name: the views of a factory as tables, and the listings of the lakehouse.
+/// What users can name in FROM: views, their instances, and listings of the lake.
 ///
-/// Comes in: a name from a query. Goes out: a table or the rows of a listing. Knows nothing about
-/// how a view finds its rows; that is the scanner's.
+/// Comes in: a name. Goes out: a table that brings itself up to date when it is scanned. Must never
+/// look a view up before its name is used, nor materialise anything to answer a question about
+/// schemas.
 @NullMarked
 package micromegas.lakehouse.catalog;
 
