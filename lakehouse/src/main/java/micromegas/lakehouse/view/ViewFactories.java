@@ -3,6 +3,9 @@ package micromegas.lakehouse.view;
 import java.util.Map;
 import java.util.ServiceLoader;
 import micromegas.lakehouse.blocks.BlockProcessor;
+import micromegas.lakehouse.blocks.LogBlockProcessor;
+import micromegas.lakehouse.blocks.MetricsBlockProcessor;
+import micromegas.transit.StreamInfo;
 
 /// Builds the view factory of a deployment.
 public final class ViewFactories {
@@ -14,6 +17,13 @@ public final class ViewFactories {
     public Processors {
       logEntries = Map.copyOf(logEntries);
       measures = Map.copyOf(measures);
+    }
+
+    /// Those for native streams.
+    public static Processors builtIn() {
+      return new Processors(
+          Map.of(StreamInfo.TRANSIT_FORMAT, new LogBlockProcessor()),
+          Map.of(StreamInfo.TRANSIT_FORMAT, new MetricsBlockProcessor()));
     }
   }
 

@@ -1,0 +1,171 @@
+package micromegas.lakehouse;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import micromegas.lake.DataLake;
+import micromegas.lakehouse.catalog.LakehouseCatalog;
+import micromegas.lakehouse.fresh.FreshScanner;
+import micromegas.lakehouse.fresh.FreshServices;
+import micromegas.lakehouse.fresh.TailSegments;
+import micromegas.lakehouse.materialize.BlockFileWriters;
+import micromegas.lakehouse.materialize.BlockPipeline;
+import micromegas.lakehouse.materialize.BlockRowsSliceBuilder;
+import micromegas.lakehouse.materialize.BlockRowsWriter;
+import micromegas.lakehouse.materialize.BlockSliceBuilder;
+import micromegas.lakehouse.materialize.InsertSlice;
+import micromegas.lakehouse.materialize.PartitionWriter;
+import micromegas.lakehouse.materialize.SingleFlight;
+import micromegas.lakehouse.materialize.SliceBuilder;
+import micromegas.lakehouse.materialize.SliceBuilders;
+import micromegas.lakehouse.materialize.SourceTotals;
+import micromegas.lakehouse.materialize.SqlSliceBuilder;
+import micromegas.lakehouse.materialize.UndecodableObjects;
+import micromegas.lakehouse.source.BlockCounter;
+import micromegas.lakehouse.source.BlockErrors;
+import micromegas.lakehouse.source.BlockListing;
+import micromegas.lakehouse.source.BlockQuery;
+import micromegas.lakehouse.source.InsertWindows;
+import micromegas.lakehouse.source.SourceMeter;
+import micromegas.lakehouse.source.StreamDirectory;
+import micromegas.lakehouse.view.View;
+import micromegas.lakehouse.view.ViewFactory;
+import micromegas.query.QueryEngine;
+import micromegas.query.TableCatalog;
+import micromegas.query.TableFunction;
+
+/// The parts of a lakehouse over one lake, put together: views that answer fresh, and the builders
+/// that queries and maintenance share. Thread-safe.
+public final class Lakehouse implements AutoCloseable {
+  private final ViewFactory views;
+  private final Path scratch;
+  private final BlockErrors errors;
+  private final SourceTotals totals;
+  private final SourceMeter meter;
+  private final SingleFlight singleFlight;
+  private final PartitionWriter writer;
+  private final BlockPipeline pipeline;
+  private final SliceBuilder builder;
+  private final LakehouseCatalog catalog;
+
+  /// @param engine whose sandbox opens [#dataFolder] of `folder` and the roots of the lake's files
+  /// @param folder of this process alone, for files on their way; its content is not kept
+  /// @param functions table functions besides those of the lakehouse
+  public Lakehouse(
+      DataLake lake,
+      QueryEngine engine,
+      ViewFactory views,
+      List<TableFunction> functions,
+      Path folder,
+      LakehouseSettings settings,
+      Clock clock) {
+    DataSource dataSource = lake.metadata().dataSource();
+    StreamDirectory directory = new StreamDirectory(lake.metadata());
+    BlockListing listing = new BlockListing(dataSource, directory);
+    Path data = dataFolder(folder);
+    this.views = views;
+    this.scratch = data.resolve("scratch");
+    this.errors = new BlockErrors(dataSource, clock);
+    this.totals = new SourceTotals(dataSource);
+    this.singleFlight = new SingleFlight(dataSource);
+    this.writer = new PartitionWriter(lake, clock);
+    this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
+    BlockRowsWriter rows = new BlockRowsWriter(dataSource, settings.pipeline().parquet());
+    BlockFileWriters files = new BlockFileWriters(pipeline, rows);
+    SliceBuilder sql =
+        new SqlSliceBuilder(
+            engine,
+            this::catalog,
+            views,
+            totals,
+            this::undecodable,
+            writer,
+            scratch,
+            settings.countLimits());
+    this.builder =
+        new SliceBuilders(
+            new BlockSliceBuilder(
+                (slice, tag) -> listing.blocks(BlockQuery.of(slice).withTag(tag)),
+                totals,
+                files,
+                writer,
+                scratch),
+            new BlockRowsSliceBuilder(totals, rows, writer, scratch),
+            sql);
+    this.meter = new SourceMeter(new BlockCounter(dataSource), views, sql);
+    FreshScanner scanner =
+        new FreshScanner(
+            new FreshServices(
+                lake,
+                directory,
+                listing,
+                errors,
+                new InsertWindows(dataSource),
+                meter,
+                builder,
+                files,
+                writer,
+                singleFlight,
+                new TailSegments(files, data.resolve("tail"), settings.tailBytes()),
+                scratch),
+            settings.fresh(),
+            clock);
+    this.catalog = new LakehouseCatalog(views, scanner, lake.partitions(), errors, functions);
+  }
+
+  /// The folder with local files that queries read.
+  public static Path dataFolder(Path folder) {
+    return folder.resolve("lakehouse");
+  }
+
+  private UndecodableObjects.Undecodable undecodable(View view, InsertSlice slice) {
+    return meter.of(view, slice);
+  }
+
+  public ViewFactory views() {
+    return views;
+  }
+
+  /// Every name that a query can use in FROM.
+  public TableCatalog catalog() {
+    return catalog;
+  }
+
+  /// Builds slices of any global view.
+  public SliceBuilder builder() {
+    return builder;
+  }
+
+  public PartitionWriter writer() {
+    return writer;
+  }
+
+  public SingleFlight singleFlight() {
+    return singleFlight;
+  }
+
+  public SourceTotals totals() {
+    return totals;
+  }
+
+  /// What could not be decoded, for views of blocks and SQL views over them.
+  public SourceMeter meter() {
+    return meter;
+  }
+
+  public BlockErrors errors() {
+    return errors;
+  }
+
+  /// Folder for files between extract and upload.
+  public Path scratch() {
+    return scratch;
+  }
+
+  /// Ends the decoding threads; partitions being built fail.
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+}
