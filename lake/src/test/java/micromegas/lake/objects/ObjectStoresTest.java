@@ -82,11 +82,9 @@ class ObjectStoresTest {
 
   @Test
   void sendsNothingInTheClearUnlessAllowed() {
-    assertThatThrownBy(
-            () ->
-                S3Settings.of(
-                    URI.create("s3://bucket/lake"),
-                    Map.of("AWS_ENDPOINT", "http://127.0.0.1:9")))
+    assertThatThrownBy(() ->
+            S3Settings.of(
+                URI.create("s3://bucket/lake"), Map.of("AWS_ENDPOINT", "http://127.0.0.1:9")))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("AWS_ALLOW_HTTP");
   }
