@@ -1,0 +1,32 @@
+package micromegas.benchmarks;
+
+import micromegas.common.MicromegasException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `./micromegas bench NAME`. Exit code 1 when a check fails, 2 for a wrong command line.
+@Command(
+    name = "micromegas bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures one part, checks that the result is right and prints a table.",
+    subcommands = {DecodeBench.class})
+public final class BenchMain implements Runnable {
+
+  public static void main(String[] arguments) {
+    CommandLine commands = new CommandLine(new BenchMain());
+    commands.setExecutionExceptionHandler((error, command, parsed) -> {
+      if (error instanceof CheckFailedException || error instanceof MicromegasException) {
+        command.getErr().println("bench: " + error.getMessage());
+        return 1;
+      }
+      throw error;
+    });
+    System.exit(commands.execute(arguments));
+  }
+
+  /// Without a name.
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+}
