@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,8 +45,11 @@ public final class CachedLocalFiles implements LocalFiles {
   /// In order of use, the longest unused first.
   private final LinkedHashMap<String, Copy> copies = new LinkedHashMap<>(16, 0.75f, true);
 
-  private final Map<String, CompletableFuture<Void>> downloads = new HashMap<>();
+  private final Map<Download, CompletableFuture<Void>> downloads = new HashMap<>();
   private long bytes;
+
+  /// With the size, so that a caller who expects a wrong one does not fail the others.
+  private record Download(String name, long size) {}
 
   private static final class Copy {
     final long size;
@@ -96,6 +100,7 @@ public final class CachedLocalFiles implements LocalFiles {
   public Pinned fetch(String key, long size) {
     ObjectKeys.check(key);
     String name = name(key);
+    Download wanted = new Download(name, size);
     while (true) {
       CompletableFuture<Void> download;
       boolean mine = false;
@@ -110,10 +115,10 @@ public final class CachedLocalFiles implements LocalFiles {
           // Cut short by a crash of the machine: fetch it again.
           remove(name, copy);
         }
-        download = downloads.get(name);
+        download = downloads.get(wanted);
         if (download == null) {
           download = new CompletableFuture<>();
-          downloads.put(name, download);
+          downloads.put(wanted, download);
           mine = true;
         }
       }
@@ -122,36 +127,25 @@ public final class CachedLocalFiles implements LocalFiles {
         continue;
       }
       try {
-        download(key, name, size);
-        Pinned pinned;
-        synchronized (monitor) {
-          Copy copy = new Copy(size);
-          copy.pins = 1;
-          copies.put(name, copy);
-          bytes += size;
-          evict();
-          pinned = new PinnedCopy(name);
-        }
-        finish(name, download, null);
+        Pinned pinned = download(key, name, size);
+        finish(wanted, download, Optional.empty());
         return pinned;
-      } catch (RuntimeException e) {
-        finish(name, download, e);
+      } catch (RuntimeException | Error e) {
+        finish(wanted, download, Optional.of(e));
         throw e;
       }
     }
   }
 
   private void finish(
-      String name,
-      CompletableFuture<Void> download,
-      @org.jspecify.annotations.Nullable RuntimeException error) {
+      Download wanted, CompletableFuture<Void> download, Optional<Throwable> error) {
     synchronized (monitor) {
-      downloads.remove(name);
+      downloads.remove(wanted);
     }
-    if (error == null) {
+    if (error.isEmpty()) {
       download.complete(null);
     } else {
-      download.completeExceptionally(error);
+      download.completeExceptionally(error.get());
     }
   }
 
@@ -166,12 +160,21 @@ public final class CachedLocalFiles implements LocalFiles {
     }
   }
 
-  private void download(String key, String name, long size) {
+  private Pinned download(String key, String name, long size) {
     Path draft = root.resolve(UUID.randomUUID() + DRAFT);
     try (InputStream in = store.open(key)) {
       Files.copy(in, draft);
       LocalSizes.check(key, size, Files.size(draft));
-      Files.move(draft, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      // Files and the map of copies change together, so that an eviction never meets a newer file.
+      synchronized (monitor) {
+        Files.move(draft, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Copy copy = new Copy(size);
+        copy.pins = 1;
+        copies.put(name, copy);
+        bytes += size;
+        evict();
+        return new PinnedCopy(name);
+      }
     } catch (IOException e) {
       throw new UnavailableException("cannot copy object " + key + " to " + root + ": " + e, e);
     } finally {

@@ -22,6 +22,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -211,7 +212,7 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private RuntimeException readError(String key, Exception e) {
-    return status(e) == 404
+    return status(e) == 404 && !(e instanceof NoSuchBucketException)
         ? new NotFoundException("no object " + key + " in " + settings, e)
         : unavailable("read", key, e);
   }
