@@ -220,13 +220,12 @@ class CachedLocalFilesTest {
       for (int user = 0; user < 8; user++) {
         Random random = new Random(user);
         users.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 300; i++) {
-                    use(cache, keys[random.nextInt(keys.length)]);
-                  }
-                  return true;
-                }));
+            threads.submit(() -> {
+              for (int i = 0; i < 300; i++) {
+                use(cache, keys[random.nextInt(keys.length)]);
+              }
+              return true;
+            }));
       }
       for (Future<?> user : users) {
         user.get();

@@ -36,10 +36,14 @@ public final class TestS3 implements AutoCloseable {
   /// What a client sets in its environment.
   public Map<String, String> environment() {
     return Map.of(
-        "AWS_ENDPOINT", "http://127.0.0.1:" + server.getPort(),
-        "AWS_ALLOW_HTTP", "true",
-        "AWS_ACCESS_KEY_ID", ID,
-        "AWS_SECRET_ACCESS_KEY", SECRET);
+        "AWS_ENDPOINT",
+        "http://127.0.0.1:" + server.getPort(),
+        "AWS_ALLOW_HTTP",
+        "true",
+        "AWS_ACCESS_KEY_ID",
+        ID,
+        "AWS_SECRET_ACCESS_KEY",
+        SECRET);
   }
 
   @Override
