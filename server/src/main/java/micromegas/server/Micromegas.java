@@ -3,6 +3,7 @@ package micromegas.server;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import micromegas.ingestion.IngestionService;
@@ -32,10 +33,28 @@ public final class Micromegas implements AutoCloseable {
   private HostPort flightAddress = new HostPort("127.0.0.1", 0);
   private boolean closed;
 
-  private Micromegas(Backend backend, Duration grace) {
+  private Micromegas(Backend backend, BufferAllocator allocator, Duration grace) {
     this.backend = backend;
-    this.allocator = new RootAllocator();
+    this.allocator = allocator;
     this.grace = grace;
+  }
+
+  /// Starts the roles that the configuration names over the lakehouse that it names: PostgreSQL and
+  /// an object store, or the embedded ones in the data directory. When this returns, every role
+  /// answers.
+  ///
+  /// @param environment where the object store looks for its credentials
+  /// @throws micromegas.common.MicromegasException saying which setting or service is in the way
+  public static Micromegas start(Configuration configuration, Map<String, String> environment) {
+    BufferAllocator allocator = new RootAllocator();
+    Backend backend;
+    try {
+      backend = LakehouseBackend.open(configuration, environment, allocator);
+    } catch (RuntimeException | Error e) {
+      allocator.close();
+      throw e;
+    }
+    return start(configuration, backend, allocator);
   }
 
   /// Starts the roles that the configuration names. When this returns, every one of them answers.
@@ -43,9 +62,16 @@ public final class Micromegas implements AutoCloseable {
   /// @param backend closed together with the server, also when the start fails
   /// @throws micromegas.common.MicromegasException saying which setting or service is in the way
   public static Micromegas start(Configuration configuration, Backend backend) {
+    return start(configuration, backend, new RootAllocator());
+  }
+
+  private static Micromegas start(
+      Configuration configuration, Backend backend, BufferAllocator allocator) {
     Micromegas server =
         new Micromegas(
-            backend, Duration.ofSeconds(configuration.get(Settings.SHUTDOWN_GRACE_PERIOD_SECONDS)));
+            backend,
+            allocator,
+            Duration.ofSeconds(configuration.get(Settings.SHUTDOWN_GRACE_PERIOD_SECONDS)));
     try {
       server.startRoles(configuration);
       return server;
