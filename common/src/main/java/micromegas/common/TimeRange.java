@@ -25,6 +25,12 @@ public record TimeRange(long beginNanos, long endNanos) {
     return new TimeRange(Nanos.fromInstant(begin), Nanos.fromInstant(end));
   }
 
+  /// The range between two instants in nanoseconds, in whichever order they come. Bounds that two
+  /// clocks have set may be reversed.
+  public static TimeRange between(long one, long other) {
+    return new TimeRange(Math.min(one, other), Math.max(one, other));
+  }
+
   public boolean isAll() {
     return beginNanos == Long.MIN_VALUE && endNanos == Long.MAX_VALUE;
   }

@@ -14,7 +14,7 @@ public final class Bounds {
     return partition
         .eventTime()
         .map(bounds ->
-            new TimeRange(
+            TimeRange.between(
                 Nanos.fromInstant(bounds.min()),
                 Nanos.fromInstant(bounds.max().plusNanos(Nanos.PER_MICRO - 1))))
         .orElse(TimeRange.ALL);

@@ -197,7 +197,7 @@ public final class BlockRowsWriter implements BlockFileWriter {
           new PartitionFile(
               Optional.of(target),
               appender.rows(),
-              Optional.of(new TimeRange(min, max)),
+              Optional.of(TimeRange.between(min, max)),
               Optional.empty());
       return new Written(file, appender.rows());
     }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import micromegas.common.MicromegasException;
-import micromegas.common.Nanos;
 import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
 import micromegas.query.EngineSettings;
@@ -170,7 +169,7 @@ final class Exporter {
       BigIntVector max = (BigIntVector) root.getVector(1);
       return min.isNull(0) || max.isNull(0)
           ? Optional.empty()
-          : Optional.of(TimeRange.of(Nanos.toInstant(min.get(0)), Nanos.toInstant(max.get(0))));
+          : Optional.of(TimeRange.between(min.get(0), max.get(0)));
     } catch (IOException e) {
       throw EngineErrors.unwrap(e);
     }
