@@ -21,6 +21,8 @@ final class CastRegistrar {
   private static final int EXPLICIT_ONLY = -1;
   // Type ids from the header duckdb.h.
   private static final int BIGINT = 5;
+  private static final int FLOAT = 10;
+  private static final int DOUBLE = 11;
   private static final int TIMESTAMP = 12;
   private static final int INTERVAL = 15;
   private static final int TIMESTAMP_TZ = 31;
@@ -54,6 +56,12 @@ final class CastRegistrar {
         from -> Math.floorDiv(longAt(from), 1_000L));
     // `end_time - begin_time > INTERVAL '1 second'`: differences of times are nanoseconds.
     register(INTERVAL, BIGINT, 500, 16, CastRegistrar::intervalNanos);
+    // The engine's own casts of floating point round.
+    for (IntegerType type : IntegerType.values()) {
+      for (int source : new int[] {FLOAT, DOUBLE}) {
+        register(source, type.id, EXPLICIT_ONLY, new TruncatingCast(api, source == FLOAT, type));
+      }
+    }
   }
 
   private static long longAt(long from) {
@@ -82,13 +90,17 @@ final class CastRegistrar {
   }
 
   private void register(int source, int target, long cost, int width, Conversion conversion) {
+    register(source, target, cost, new Call(api, width, conversion));
+  }
+
+  private void register(int source, int target, long cost, CastKernel kernel) {
     MemorySegment callback;
     try {
       callback =
           NativeApi.callback(
               MethodHandles.lookup()
                   .findVirtual(
-                      Call.class,
+                      CastKernel.class,
                       "run",
                       MethodType.methodType(
                           boolean.class,
@@ -96,7 +108,7 @@ final class CastRegistrar {
                           long.class,
                           MemorySegment.class,
                           MemorySegment.class))
-                  .bindTo(new Call(api, width, conversion)),
+                  .bindTo(kernel),
               CALL);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("cast callback", e);
@@ -118,9 +130,9 @@ final class CastRegistrar {
     }
   }
 
-  private record Call(NativeApi api, int width, Conversion conversion) {
-    @SuppressWarnings("unused") // called from C
-    boolean run(MemorySegment info, long count, MemorySegment input, MemorySegment output) {
+  private record Call(NativeApi api, int width, Conversion conversion) implements CastKernel {
+    @Override
+    public boolean run(MemorySegment info, long count, MemorySegment input, MemorySegment output) {
       try {
         long from = api.vectorData(input);
         long to = api.vectorData(output);

@@ -83,6 +83,9 @@ final class NativeApi extends NativeSymbols {
   final MethodHandle castTarget = v1Void("cast_function_set_target_type", A, A);
   final MethodHandle castCost = v1Void("cast_function_set_implicit_cast_cost", A, J);
   final MethodHandle castFunction = v1Void("cast_function_set_function", A, A);
+  final MethodHandle castMode = v1("cast_function_get_cast_mode", I, A);
+  final MethodHandle castError = v1Void("cast_function_set_error", A, A);
+  final MethodHandle castRowError = v1Void("cast_function_set_row_error", A, A, J, A);
   final MethodHandle registerCast = v1("register_cast_function", I, A, A);
   final MethodHandle createScalar = v1("create_scalar_function", A);
   final MethodHandle scalarName = v1Void("scalar_function_set_name", A, A);

@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import micromegas.common.BadRequestException;
+import micromegas.query.plan.PlannedQuery;
 import micromegas.query.plan.PlannedQuery.Shape;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -24,20 +26,20 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Gives the engine's batches the types that clients know: times in nanoseconds labelled `+00:00`,
-/// 128-bit integers as 64-bit ones, decimals as floating point, list elements called `item`, or
-/// `tag` in columns of tags. Buffers of all other columns are handed over, not copied.
+/// 128-bit integers as 64-bit ones, decimals as floating point, list elements called as in the
+/// table that they come from, or `item`. Buffers of all other columns are handed over, not copied.
 final class ResultBatches implements AutoCloseable {
   private static final String UTC = "+00:00";
   private static final int HUGEINT_PRECISION = 38;
 
   private final VectorSchemaRoot root;
 
-  ResultBatches(Schema engineSchema, Shape shape, BufferAllocator allocator) {
+  ResultBatches(Schema engineSchema, PlannedQuery plan, BufferAllocator allocator) {
     List<Field> fields = new ArrayList<>();
     for (Field field : engineSchema.getFields()) {
-      fields.add(clientField(field, field.getName()));
+      fields.add(clientField(field, Optional.ofNullable(plan.listElements().get(fields.size()))));
     }
-    if (shape == Shape.EXPLAIN && fields.size() == 2) {
+    if (plan.shape() == Shape.EXPLAIN && fields.size() == 2) {
       fields = List.of(renamed(fields.get(0), "plan_type"), renamed(fields.get(1), "plan"));
     }
     this.root = VectorSchemaRoot.create(new Schema(fields), allocator);
@@ -51,17 +53,20 @@ final class ResultBatches implements AutoCloseable {
     return new Field(name, field.getFieldType(), field.getChildren());
   }
 
-  private static Field clientField(Field field, String name) {
-    boolean tags = name.equals("tags") || name.endsWith(".tags");
+  /// @param element of the table's column, where the column is one
+  private static Field clientField(Field field, Optional<Field> element) {
     boolean list =
         field.getType() instanceof ArrowType.List
             || field.getType() instanceof ArrowType.FixedSizeList;
     List<Field> children = new ArrayList<>();
     for (Field child : field.getChildren()) {
-      String childName = list ? (tags ? "tag" : "item") : child.getName();
-      children.add(nestedField(child, childName));
+      String name = list ? element.map(Field::getName).orElse("item") : child.getName();
+      Field nested = nestedField(child, name);
+      boolean nullable = element.map(Field::isNullable).orElse(nested.isNullable());
+      children.add(
+          new Field(name, new FieldType(nullable, nested.getType(), null), nested.getChildren()));
     }
-    return new Field(name, FieldType.nullable(clientType(field.getType())), children);
+    return new Field(field.getName(), FieldType.nullable(clientType(field.getType())), children);
   }
 
   /// Values inside lists and structs keep their type, apart from the label of times.

@@ -46,8 +46,7 @@ final class RunningQuery implements QueryResult {
     this.reader = reader;
     this.allocator = allocator;
     this.limits = limits;
-    this.batches =
-        new ResultBatches(reader.getVectorSchemaRoot().getSchema(), plan.shape(), allocator);
+    this.batches = new ResultBatches(reader.getVectorSchemaRoot().getSchema(), plan, allocator);
   }
 
   @Override

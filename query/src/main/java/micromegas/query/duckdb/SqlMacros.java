@@ -34,6 +34,9 @@ final class SqlMacros {
         "CREATE MACRO iszero(a) AS a = 0",
         "CREATE MACRO from_base64_unpadded(x) AS"
             + " from_base64(x || repeat('=', (4 - length(x) % 4) % 4))",
+        "CREATE MACRO length_int32(x) AS CAST(length(x) AS INTEGER)",
+        "CREATE MACRO strpos_int32(x, part) AS CAST(strpos(x, part) AS INTEGER)",
+        "CREATE MACRO date_part_int32(part, x) AS CAST(date_part(part, x) AS INTEGER)",
         QUANTILE,
         "CREATE MACRO count_from_histogram(h) AS struct_extract(h, 'count')",
         "CREATE MACRO sum_from_histogram(h) AS struct_extract(h, 'sum')",

@@ -143,8 +143,8 @@ final class FunctionRewrites {
       case "date_bin" -> dateBin(node, arguments);
       case "date_part", "datepart" -> datePart(node, arguments);
       default -> {
-        String renamed = RENAMED.get(name);
-        if (renamed != null) {
+        String renamed = RENAMED.getOrDefault(name, ResultTypes.narrow(name));
+        if (!renamed.equals(name)) {
           Tree.rename(node, renamed);
         } else if (!name.equals(Tree.text(node, "function_name"))) {
           Tree.rename(node, name);
@@ -235,13 +235,15 @@ final class FunctionRewrites {
     return node;
   }
 
-  /// `epoch` is the only field with a fraction, and the engine wants one type for all fields.
+  /// `epoch` has a fraction and `nanosecond` needs 64 bits; all others are 32 bits wide.
   private static ObjectNode datePart(ObjectNode node, List<ObjectNode> arguments) {
-    if (arguments.size() == 2
-        && literal(arguments.getFirst()).filter("epoch"::equalsIgnoreCase).isPresent()) {
-      return keepAlias(node, Tree.function("epoch", arguments.get(1)));
+    if (arguments.size() == 2) {
+      String field = literal(arguments.getFirst()).orElse("").toLowerCase(Locale.ROOT);
+      if (field.equals("epoch") || field.equals("nanosecond")) {
+        return keepAlias(node, Tree.function(field, arguments.get(1)));
+      }
     }
-    Tree.rename(node, "date_part");
+    Tree.rename(node, ResultTypes.narrow("date_part"));
     return node;
   }
 

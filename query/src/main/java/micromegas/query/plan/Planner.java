@@ -3,7 +3,9 @@ package micromegas.query.plan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import micromegas.common.BadRequestException;
 import micromegas.common.TimeRange;
 import micromegas.query.TableCatalog;
@@ -53,7 +55,8 @@ public final class Planner {
   private static PlannedQuery explain(PlannedQuery plan) {
     return new PlannedQuery(
         plan.sql(),
-        plan.dictionaryColumns(),
+        Set.of(),
+        Map.of(),
         plan.functionScans(),
         plan.resources(),
         PlannedQuery.Shape.EXPLAIN);
@@ -74,6 +77,7 @@ public final class Planner {
       return new PlannedQuery(
           prefix + text,
           columns.dictionaries(),
+          columns.elements(),
           scans.functionScans(),
           scans.resources(),
           PlannedQuery.Shape.ROWS);

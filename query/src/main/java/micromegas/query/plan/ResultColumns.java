@@ -1,12 +1,16 @@
 package micromegas.query.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /// Names of result columns as the reference implementation makes them, and which of them it would
@@ -25,13 +29,46 @@ final class ResultColumns {
   private static final Set<String> KEEP_ENCODING =
       Set.of("first_value", "last_value", "coalesce", "nvl", "lag", "lead");
 
+  private static final Set<String> UNSIGNED_RESULTS =
+      Set.of(
+          "row_number",
+          "rank",
+          "dense_rank",
+          "ntile",
+          "array_length",
+          "array_position",
+          "cardinality",
+          "approx_distinct");
+
   private final Set<Integer> dictionaries = new HashSet<>();
+  private final Map<Integer, Field> elements = new HashMap<>();
 
   Set<Integer> dictionaries() {
     return Set.copyOf(dictionaries);
   }
 
-  /// Names the unnamed columns of `select` and notes its dictionary columns.
+  /// Elements of the lists among the columns that come from a table as they are.
+  Map<Integer, Field> elements() {
+    return Map.copyOf(elements);
+  }
+
+  /// Names the unnamed columns of a query inside another one.
+  static void nameColumns(JsonNode select, List<Relation> relations) {
+    for (JsonNode item : select.path("select_list")) {
+      nameColumn(item, relations);
+    }
+  }
+
+  private static void nameColumn(JsonNode item, List<Relation> relations) {
+    if (!Tree.isClass(item, "STAR")
+        && !Tree.isClass(item, "COLUMN_REF")
+        && Tree.text(item, "alias").isEmpty()) {
+      name(item, relations).ifPresent(name -> ((ObjectNode) item).put("alias", name));
+    }
+  }
+
+  /// Names the unnamed columns of `select`, makes those unsigned that are in the reference, and
+  /// notes its dictionary columns and the elements of its lists.
   void describe(JsonNode select, List<Relation> relations) {
     int column = 0;
     boolean positionKnown = true;
@@ -42,22 +79,61 @@ final class ResultColumns {
           positionKnown = false;
         } else if (positionKnown) {
           for (Field field : fields.get()) {
-            if (field.getDictionary() != null) {
-              dictionaries.add(column);
-            }
+            note(column, field);
             column++;
           }
         }
         continue;
       }
-      if (positionKnown && isDictionary(item, relations)) {
-        dictionaries.add(column);
+      if (positionKnown) {
+        if (isDictionary(item, relations)) {
+          dictionaries.add(column);
+        }
+        int position = column;
+        field(item, relations).ifPresent(field -> note(position, field));
       }
       column++;
-      if (Tree.text(item, "alias").isEmpty() && !Tree.isClass(item, "COLUMN_REF")) {
-        name(item, relations).ifPresent(name -> ((ObjectNode) item).put("alias", name));
+      nameColumn(item, relations);
+    }
+    makeUnsigned((ArrayNode) select.path("select_list"), relations);
+  }
+
+  private void note(int column, Field field) {
+    if (field.getDictionary() != null) {
+      dictionaries.add(column);
+    }
+    if (field.getType() instanceof ArrowType.List) {
+      elements.put(column, field.getChildren().getFirst());
+    }
+  }
+
+  private static void makeUnsigned(ArrayNode items, List<Relation> relations) {
+    for (int i = 0; i < items.size(); i++) {
+      JsonNode item = items.get(i);
+      if (!Tree.isClass(item, "FUNCTION") && !Tree.isClass(item, "WINDOW")) {
+        continue;
+      }
+      String function = Tree.lower(item, "function_name");
+      boolean unsignedSum =
+          function.equals("sum")
+              && Tree.arguments(item).stream()
+                  .anyMatch(argument -> isInteger(argument, relations, false));
+      if (unsignedSum || UNSIGNED_RESULTS.contains(function)) {
+        items.set(i, Tree.cast((ObjectNode) item, "UBIGINT"));
       }
     }
+  }
+
+  /// Whether `node` is a column of a table and an integer.
+  static boolean isIntegerColumn(JsonNode node, List<Relation> relations) {
+    return isInteger(node, relations, true) || isInteger(node, relations, false);
+  }
+
+  private static boolean isInteger(JsonNode node, List<Relation> relations, boolean signed) {
+    return field(node, relations)
+        .map(Field::getType)
+        .filter(type -> type instanceof ArrowType.Int integer && integer.getIsSigned() == signed)
+        .isPresent();
   }
 
   private static Optional<List<Field>> expand(JsonNode star, List<Relation> relations) {
@@ -73,12 +149,12 @@ final class ResultColumns {
             .toList();
     if (!plain
         || starred.isEmpty()
-        || starred.stream().anyMatch(relation -> relation.table().isEmpty())) {
+        || starred.stream().anyMatch(relation -> relation.schema().isEmpty())) {
       return Optional.empty();
     }
     return Optional.of(
         starred.stream()
-            .flatMap(relation -> relation.table().orElseThrow().schema().getFields().stream())
+            .flatMap(relation -> relation.schema().orElseThrow().getFields().stream())
             .toList());
   }
 
@@ -99,12 +175,15 @@ final class ResultColumns {
   }
 
   private static Optional<Field> field(JsonNode column, List<Relation> relations) {
+    if (!Tree.isClass(column, "COLUMN_REF")) {
+      return Optional.empty();
+    }
     return owner(column, relations)
-        .flatMap(Relation::table)
-        .flatMap(table -> {
+        .flatMap(Relation::schema)
+        .flatMap(schema -> {
           JsonNode names = column.path("column_names");
           String name = names.get(names.size() - 1).asText();
-          return table.schema().getFields().stream()
+          return schema.getFields().stream()
               .filter(field -> field.getName().equals(name))
               .findFirst();
         });

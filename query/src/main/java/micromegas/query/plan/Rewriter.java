@@ -34,6 +34,9 @@ final class Rewriter {
   private final ResultColumns resultColumns;
   private final ScanSql scanSql;
 
+  /// What the SELECT reads that is being visited.
+  private List<Relation> inScope = List.of();
+
   Rewriter(
       Planner planner,
       TableCatalog catalog,
@@ -133,7 +136,10 @@ final class Rewriter {
     relations(select.path("from_table"), ctes, !isSampled(select), false, relations, on);
     if (outermost) {
       resultColumns.describe(select, relations);
+    } else {
+      ResultColumns.nameColumns(select, relations);
     }
+    ResultTypes.widenAll(select.path("select_list"));
     List<JsonNode> where = ScanFilters.conjuncts(select.path("where_clause"));
     ScanFilters filters = new ScanFilters(relations, constants);
     for (Relation relation : relations) {
@@ -143,11 +149,14 @@ final class Rewriter {
         scan(relation, request);
       }
     }
+    List<Relation> outer = inScope;
+    inScope = relations;
     for (String field : fieldNames(select)) {
       if (!field.equals("cte_map")) {
         replace(select, field, ctes);
       }
     }
+    inScope = outer;
   }
 
   private TimeRange rangeOf(Relation relation) {
@@ -206,7 +215,14 @@ final class Rewriter {
             isCte(reference, name, ctes) || isQualified(reference) || scans.isScan(name)
                 ? Optional.empty()
                 : Optional.of(requireTable(name));
-        yield new Relation(reference, shown, shown, table, whereApplies, onApplies);
+        yield new Relation(
+            reference,
+            shown,
+            shown,
+            table,
+            table.map(TableProvider::schema),
+            whereApplies,
+            onApplies);
       }
       case "TABLE_FUNCTION" -> {
         JsonNode function = reference.path("function");
@@ -218,10 +234,13 @@ final class Rewriter {
             alias.isEmpty() ? name : alias,
             alias.isEmpty() ? name + "()" : alias,
             table,
+            table.map(TableProvider::schema).or(() -> ours(name).map(TableFunction::schema)),
             whereApplies,
             onApplies);
       }
-      default -> new Relation(reference, alias, alias, Optional.empty(), whereApplies, onApplies);
+      default ->
+          new Relation(
+              reference, alias, alias, Optional.empty(), Optional.empty(), whereApplies, onApplies);
     };
   }
 
@@ -310,6 +329,10 @@ final class Rewriter {
       current = next;
     }
     allowList.requireExpression(current);
+    ResultTypes.widen(current);
+    if (Tree.isClass(current, "CAST")) {
+      ResultTypes.truncate(current, inScope);
+    }
     return current;
   }
 
@@ -363,11 +386,16 @@ final class Rewriter {
         + Tree.text(node, "table_name");
   }
 
+  private Optional<TableFunction> ours(String name) {
+    return catalog.functions().stream()
+        .filter(function -> function.name().equals(name))
+        .findFirst();
+  }
+
   private void tableFunction(ObjectNode node) {
     ObjectNode call = (ObjectNode) node.get("function");
     String name = Tree.lower(call, "function_name");
-    Optional<TableFunction> ours =
-        catalog.functions().stream().filter(function -> function.name().equals(name)).findFirst();
+    Optional<TableFunction> ours = ours(name);
     if (ours.isEmpty()) {
       allowList.requireTableFunction(call, name);
       if (!name.equals("unnest") && node.path("column_name_alias").isEmpty()) {
@@ -400,6 +428,7 @@ final class Rewriter {
 
   private static void nameValues(ObjectNode node) {
     JsonNode rows = node.path("values");
+    rows.forEach(ResultTypes::widenAll);
     if (rows.isEmpty() || !node.path("expected_names").isEmpty()) {
       return;
     }
