@@ -1,6 +1,7 @@
 package micromegas.benchmarks;
 
 import micromegas.common.MicromegasException;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,10 +10,15 @@ import picocli.CommandLine.Command;
     name = "micromegas bench",
     mixinStandardHelpOptions = true,
     description = "Measures one part, checks that the result is right and prints a table.",
-    subcommands = {DecodeBench.class})
+    subcommands = {DecodeBench.class, IngestBench.class, MaterializeBench.class})
 public final class BenchMain implements Runnable {
 
   public static void main(String[] arguments) {
+    // Before the first logger: tables are for people.
+    System.setProperty(
+        "micromegas.log.level", System.getenv().getOrDefault("MICROMEGAS_LOG_LEVEL", "WARN"));
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     CommandLine commands = new CommandLine(new BenchMain());
     commands.setExecutionExceptionHandler((error, command, parsed) -> {
       if (error instanceof CheckFailedException || error instanceof MicromegasException) {

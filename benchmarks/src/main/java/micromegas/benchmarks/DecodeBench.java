@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import micromegas.lake.envelope.PayloadCodec;
 import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.lakehouse.blocks.DecodeScratch;
 import micromegas.lakehouse.blocks.LogBlockProcessor;
@@ -62,7 +63,7 @@ final class DecodeBench implements Callable<Integer> {
     StoredWorkload stored =
         StoredWorkload.create(
             Workload.scaled(1, options.scale),
-            (block, object) -> payloads.put(block.objectKey(), object));
+            (block, payload) -> payloads.put(block.objectKey(), PayloadCodec.encode(payload)));
     Table table =
         new Table(
             "decode, one core", "rows", "ours", "baseline", "ours rows/s", "ns/row", "speed-up");

@@ -20,8 +20,8 @@ record StoredWorkload(
 
   /// Makes the blocks one at a time, cut where the Rust client cuts them.
   ///
-  /// @param sink takes each block with the bytes of its payload object
-  static StoredWorkload create(Workload workload, BiConsumer<StoredBlock, byte[]> sink) {
+  /// @param sink takes each block with its payload
+  static StoredWorkload create(Workload workload, BiConsumer<StoredBlock, BlockPayload> sink) {
     StoredProcess process = new StoredProcess(workload.process(), workload.process().startTime());
     StoredStream logStream = new StoredStream(workload.logStream(), process.insertTime());
     StoredStream metricStream = new StoredStream(workload.metricStream(), process.insertTime());
@@ -45,10 +45,10 @@ record StoredWorkload(
       BlockPayload payload,
       StoredStream stream,
       StoredProcess process,
-      BiConsumer<StoredBlock, byte[]> sink) {
-    byte[] object = PayloadCodec.encode(payload);
-    StoredBlock block = new StoredBlock(info, object.length, info.endTime());
-    sink.accept(block, object);
+      BiConsumer<StoredBlock, BlockPayload> sink) {
+    StoredBlock block =
+        new StoredBlock(info, PayloadCodec.encode(payload).length, info.endTime());
+    sink.accept(block, payload);
     return new SourceBlock(block, stream, process);
   }
 }
