@@ -98,8 +98,7 @@ final class MaterializeBench implements Callable<Integer> {
   private static long coldCount(BenchLake lake, String viewSet, UUID process, long expected) {
     String from = " FROM view_instance('" + viewSet + "', '" + process + "')";
     long nanos =
-        Measure.time(
-            () -> lake.run("SELECT count(*) AS n" + from, lake.lakehouse.catalog()));
+        Measure.time(() -> lake.run("SELECT count(*) AS n" + from, lake.lakehouse.catalog()));
     // As many rows as the expected count, when filtered by it.
     QueryDigest check =
         lake.run(
