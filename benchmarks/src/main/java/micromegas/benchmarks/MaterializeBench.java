@@ -98,12 +98,13 @@ final class MaterializeBench implements Callable<Integer> {
   private static long coldCount(BenchLake lake, String viewSet, UUID process, long expected) {
     String from = " FROM view_instance('" + viewSet + "', '" + process + "')";
     long nanos =
-        Measure.time(() -> lake.run("SELECT count(*) AS n" + from, lake.lakehouse.catalog()));
+        Measure.time(
+            () -> lake.run("SELECT count(*) AS n" + from, lake.lakehouse.catalog(), false));
     // As many rows as the expected count, when filtered by it.
     QueryDigest check =
         lake.run(
             "SELECT n FROM (SELECT count(*) AS n" + from + ") WHERE n = " + expected,
-            lake.lakehouse.catalog());
+            lake.lakehouse.catalog(), false);
     CheckFailedException.requireEqual(
         "whether " + viewSet + " has " + expected + " rows", 1L, check.rows());
     return nanos;

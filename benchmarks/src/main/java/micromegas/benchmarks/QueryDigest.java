@@ -9,14 +9,14 @@ final class QueryDigest {
   private long rows;
   private long hash;
 
-  /// Counts rows.
-  void add(VectorSchemaRoot root) {
+  void add(VectorSchemaRoot root, boolean values) {
     rows += root.getRowCount();
+    if (values) {
+      addValues(root);
+    }
   }
 
-  /// Counts rows and takes their values into account.
-  void addValues(VectorSchemaRoot root) {
-    add(root);
+  private void addValues(VectorSchemaRoot root) {
     for (int row = 0; row < root.getRowCount(); row++) {
       long rowHash = 17;
       for (FieldVector vector : root.getFieldVectors()) {
