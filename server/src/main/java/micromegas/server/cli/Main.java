@@ -37,6 +37,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand("serve", SettingOptions.addTo(new ServeCommand()));
+    line.addSubcommand("demo", new DemoCommand());
     line.addSubcommand("config", SettingOptions.addTo(new ConfigCommand()));
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler((error, command, _) -> {
