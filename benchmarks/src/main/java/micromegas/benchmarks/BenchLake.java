@@ -32,9 +32,9 @@ import micromegas.query.duckdb.DuckDbQueryEngine;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
-/// A lakehouse of our own in a temporary folder, deleted at the end: embedded PostgreSQL, objects on
-/// local disk with fsync, the views, the engine. Put together as the server does it, with default
-/// settings.
+/// A lakehouse of our own in a temporary folder, deleted at the end: embedded PostgreSQL, objects
+/// on local disk with fsync, the views, the engine. Put together as the server does it, with
+/// default settings.
 final class BenchLake implements AutoCloseable {
   private static final long ENGINE_BYTES = 1L << 30;
 
@@ -70,19 +70,16 @@ final class BenchLake implements AutoCloseable {
         DuckDbQueryEngine.open(
             EngineSettings.defaults(
                 work,
-                List.of(
-                    Lakehouse.dataFolder(work), folder.resolve("lake"), filesFolder()),
+                List.of(Lakehouse.dataFolder(work), folder.resolve("lake"), filesFolder()),
                 ENGINE_BYTES,
                 ENGINE_BYTES / 2),
             allocator);
     closing.push(engine);
     views = ViewFactories.standard(ViewFactories.Processors.builtIn(), List.of());
     lakehouse =
-        new Lakehouse(
-            lake, engine, views, List.of(), work, LakehouseSettings.defaults(), clock);
+        new Lakehouse(lake, engine, views, List.of(), work, LakehouseSettings.defaults(), clock);
     closing.push(lakehouse);
-    ingestion =
-        new IngestionService(lake.metadata(), objects, new EnvelopeReader(), clock);
+    ingestion = new IngestionService(lake.metadata(), objects, new EnvelopeReader(), clock);
   }
 
   /// Folder for Parquet files of a benchmark; the engine may read and write it.

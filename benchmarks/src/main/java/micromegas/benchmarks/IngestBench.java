@@ -98,7 +98,8 @@ final class IngestBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Machine.describe();
-    System.out.println("clients, server and PostgreSQL share the machine; clients and server this JVM");
+    System.out.println(
+        "clients, server and PostgreSQL share the machine; clients and server this JVM");
     List<Block> blocks = blocks();
     Path folder = Folders.create();
     try (EmbeddedPostgres postgres =
@@ -142,11 +143,9 @@ final class IngestBench implements Callable<Integer> {
     Workload workload = Workload.scaled(1, 0);
     try (HttpConnection connection = new HttpConnection(target.server.address())) {
       requireOk(
-          connection.post(
-              "/ingestion/insert_process", CborWriter.process(workload.process())));
+          connection.post("/ingestion/insert_process", CborWriter.process(workload.process())));
       requireOk(
-          connection.post(
-              "/ingestion/insert_stream", CborWriter.stream(workload.logStream())));
+          connection.post("/ingestion/insert_stream", CborWriter.stream(workload.logStream())));
     }
   }
 

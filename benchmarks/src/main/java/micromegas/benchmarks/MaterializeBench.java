@@ -104,7 +104,8 @@ final class MaterializeBench implements Callable<Integer> {
     QueryDigest check =
         lake.run(
             "SELECT n FROM (SELECT count(*) AS n" + from + ") WHERE n = " + expected,
-            lake.lakehouse.catalog(), false);
+            lake.lakehouse.catalog(),
+            false);
     CheckFailedException.requireEqual(
         "whether " + viewSet + " has " + expected + " rows", 1L, check.rows());
     return nanos;

@@ -3,7 +3,6 @@ package micromegas.benchmarks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,8 +62,7 @@ final class QueryBench implements Callable<Integer> {
               "group by level, target",
               60,
               "SELECT level, target, count(*) AS n FROM {logs} GROUP BY level, target"),
-          new Query(
-              "LIKE", 48, "SELECT count(*) AS n FROM {logs} WHERE msg LIKE '%status 503%'"),
+          new Query("LIKE", 48, "SELECT count(*) AS n FROM {logs} WHERE msg LIKE '%status 503%'"),
           new Query(
               "property filter",
               50,
@@ -235,10 +233,7 @@ final class QueryBench implements Callable<Integer> {
         FileCatalog.FileTable table = new FileCatalog.FileTable(name, view.schema(), file);
         lake.engine.export(
             new ExportRequest(
-                "SELECT * FROM " + name,
-                new FileCatalog(List.of(table)),
-                copy,
-                Optional.empty()));
+                "SELECT * FROM " + name, new FileCatalog(List.of(table)), copy, Optional.empty()));
         ours.add(table);
         copied.add(new FileCatalog.FileTable(name, view.schema(), copy));
       }

@@ -46,8 +46,7 @@ record StoredWorkload(
       StoredStream stream,
       StoredProcess process,
       BiConsumer<StoredBlock, BlockPayload> sink) {
-    StoredBlock block =
-        new StoredBlock(info, PayloadCodec.encode(payload).length, info.endTime());
+    StoredBlock block = new StoredBlock(info, PayloadCodec.encode(payload).length, info.endTime());
     sink.accept(block, payload);
     return new SourceBlock(block, stream, process);
   }
