@@ -6,7 +6,7 @@ import java.util.List;
 import micromegas.lake.StoredBlock;
 import micromegas.lakehouse.blocks.SourceBlock;
 
-/// Consecutive blocks that are decoded by one worker.
+/// Consecutive blocks that are decoded together, by one worker.
 ///
 /// @param bytes estimate of what they take until their row groups are written
 record BlockChunk(List<SourceBlock> blocks, long bytes) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -21,14 +22,16 @@ import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
 import micromegas.lake.objects.ObjectStore;
 import micromegas.lakehouse.blocks.SourceBlock;
+import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.parquet.EncodedRowGroup;
 import micromegas.lakehouse.parquet.ParquetAppender;
+import micromegas.lakehouse.parquet.RowGroupEncoder;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Payload objects to a Parquet file: fetched ahead on virtual threads, decoded and encoded on a
-/// few platform threads, appended in block order. What is in flight is bounded for all writes
+/// Payload objects to a Parquet file: fetched ahead on virtual threads, decoded by chunks and encoded
+/// by row groups on a few platform threads, appended in block order. What is in flight is bounded for all writes
 /// together, so memory does not grow with the data. Thread-safe; close it after the last write.
 public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
   private static final int PERMIT_BYTES = 1024;
@@ -37,19 +40,26 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
   private final ObjectStore objects;
   private final BlockErrorSink errors;
   private final PipelineSettings settings;
-  private final ExecutorService workers;
+  private final OldestFirst workers;
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore reads;
   private final Semaphore memory;
-  private final Deque<ChunkDecoder> idle = new ArrayDeque<>();
+  private final Tools<ChunkDecoder> decoders;
+  private final Tools<RowGroupEncoder> encoders;
 
   public BlockPipeline(ObjectStore objects, BlockErrorSink errors, PipelineSettings settings) {
     this.objects = objects;
     this.errors = errors;
     this.settings = settings;
-    this.workers =
-        Executors.newFixedThreadPool(
-            settings.workers(), Thread.ofPlatform().daemon().name("decode-", 0).factory());
+    this.workers = new OldestFirst(settings.workers(), "decode-");
+    this.decoders =
+        new Tools<>(
+            settings.workers(), schema -> new ChunkDecoder(schema, settings), decoder -> {});
+    this.encoders =
+        new Tools<>(
+            settings.workers(),
+            schema -> new RowGroupEncoder(schema, settings.parquet()),
+            RowGroupEncoder::close);
     this.reads = new Semaphore(settings.maxReads());
     this.memory = new Semaphore(permits(settings.maxInFlightBytes()), true);
   }
@@ -84,10 +94,8 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
   public void close() {
     workers.close();
     readers.close();
-    synchronized (idle) {
-      idle.forEach(ChunkDecoder::close);
-      idle.clear();
-    }
+    decoders.close();
+    encoders.close();
   }
 
   private static void deleteIfExists(Path file) {
@@ -111,47 +119,20 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
     }
   }
 
-  private DecodedChunk decode(
-      Schema schema,
-      ViewSource.Blocks source,
-      BlockChunk chunk,
-      List<CompletableFuture<byte[]>> payloads) {
-    ChunkDecoder decoder = borrow(schema);
+  private EncodedRowGroup encode(Schema schema, ColumnBatch batch, RowGroupRange range) {
+    RowGroupEncoder encoder = encoders.borrow(schema);
     boolean healthy = false;
     try {
-      DecodedChunk result = decoder.decode(source, chunk, payloads);
+      EncodedRowGroup group = encoder.encode(batch, range.from(), range.to());
       healthy = true;
-      return result;
+      return group;
     } finally {
-      giveBack(decoder, healthy);
-    }
-  }
-
-  private ChunkDecoder borrow(Schema schema) {
-    ChunkDecoder last;
-    synchronized (idle) {
-      for (ChunkDecoder decoder : idle) {
-        if (decoder.schema().equals(schema)) {
-          idle.remove(decoder);
-          return decoder;
-        }
-      }
-      last = idle.size() >= settings.workers() ? idle.pollLast() : null;
-    }
-    if (last != null) {
-      last.close();
-    }
-    return new ChunkDecoder(schema, settings);
-  }
-
-  private void giveBack(ChunkDecoder decoder, boolean healthy) {
-    synchronized (idle) {
-      if (healthy && idle.size() < settings.workers()) {
-        idle.addFirst(decoder);
-        return;
+      if (healthy) {
+        encoders.giveBack(schema, encoder);
+      } else {
+        encoder.close();
       }
     }
-    decoder.close();
   }
 
   /// One write: the chunks in flight, oldest first. Confined to the calling thread.
@@ -216,8 +197,30 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       for (SourceBlock block : chunk.blocks()) {
         payloads.add(CompletableFuture.supplyAsync(() -> fetch(block), readers));
       }
+      Executor job = workers.job();
       return CompletableFuture.allOf(payloads.toArray(CompletableFuture[]::new))
-          .handleAsync((done, error) -> decode(schema, source, chunk, payloads), workers);
+          .handleAsync((done, error) -> decode(chunk, payloads, job), job)
+          .thenCompose(encoding -> encoding);
+    }
+
+    /// Decodes a chunk and hands its row groups to all workers.
+    private CompletableFuture<DecodedChunk> decode(
+        BlockChunk chunk, List<CompletableFuture<byte[]>> payloads, Executor job) {
+      ChunkDecoder decoder = decoders.borrow(schema);
+      DecodedChunk decoded =
+          decoder.decode(
+              source, chunk, payloads, (batch, range) -> encode(schema, batch, range));
+      ColumnBatch batch = decoder.batch();
+      List<CompletableFuture<EncodedRowGroup>> groups = new ArrayList<>();
+      for (RowGroupRange range :
+          RowGroupRange.split(batch.rows(), settings.parquet().rowGroupRows())) {
+        groups.add(CompletableFuture.supplyAsync(() -> encode(schema, batch, range), job));
+      }
+      return CompletableFuture.allOf(groups.toArray(CompletableFuture[]::new))
+          .thenApply(done -> {
+            decoders.giveBack(schema, decoder);
+            return decoded.with(groups.stream().map(CompletableFuture::join).toList());
+          });
     }
 
     /// Appends the oldest chunk and gives its memory back.

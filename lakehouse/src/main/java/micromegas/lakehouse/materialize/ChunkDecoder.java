@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import micromegas.common.NotFoundException;
 import micromegas.common.UnavailableException;
 import micromegas.lake.StoredBlock;
@@ -13,39 +14,47 @@ import micromegas.lakehouse.blocks.DecodeScratch;
 import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.parquet.EncodedRowGroup;
-import micromegas.lakehouse.parquet.RowGroupEncoder;
 import micromegas.lakehouse.view.ViewSource;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tools of one worker: decodes blocks into columns and encodes them as row groups. Keeps its
-/// buffers from chunk to chunk. Not thread-safe.
-final class ChunkDecoder implements AutoCloseable {
+/// Decodes blocks into columns. Keeps its buffers from chunk to chunk. Not thread-safe, but the
+/// columns of a decoded chunk may be read by several threads until the next one.
+final class ChunkDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkDecoder.class);
 
   private final Schema schema;
   private final int groupRows;
   private final ColumnBatch batch;
   private final DecodeScratch scratch;
-  private final RowGroupEncoder encoder;
 
   ChunkDecoder(Schema schema, PipelineSettings settings) {
     this.schema = schema;
     this.groupRows = settings.parquet().rowGroupRows();
     this.batch = new ColumnBatch(schema);
     this.scratch = new DecodeScratch(settings.decode());
-    this.encoder = new RowGroupEncoder(schema, settings.parquet());
   }
 
   Schema schema() {
     return schema;
   }
 
+  /// The rows of the last chunk.
+  ColumnBatch batch() {
+    return batch;
+  }
+
   /// @param payloads one per block, all completed
+  /// @param encoder for rows that exceed the batch before the last block, which happens when blocks
+  ///   hold more events than declared
+  /// @return everything but the row groups of the rows that are still in [#batch]
   /// @throws UnavailableException when a payload could not be read and trying again may help
   DecodedChunk decode(
-      ViewSource.Blocks source, BlockChunk chunk, List<CompletableFuture<byte[]>> payloads) {
+      ViewSource.Blocks source,
+      BlockChunk chunk,
+      List<CompletableFuture<byte[]>> payloads,
+      BiFunction<ColumnBatch, RowGroupRange, EncodedRowGroup> encoder) {
     Result result = new Result();
     batch.clear();
     for (int i = 0; i < chunk.blocks().size(); i++) {
@@ -60,11 +69,15 @@ final class ChunkDecoder implements AutoCloseable {
       } else {
         decode(block, processor, payloads.get(i), result);
       }
-      if (batch.rows() >= groupRows) {
-        flush(result);
+      if (batch.rows() >= groupRows && i + 1 < chunk.blocks().size()) {
+        for (RowGroupRange range : RowGroupRange.split(batch.rows(), groupRows)) {
+          result.groups.add(encoder.apply(batch, range));
+        }
+        bounds(result);
+        batch.clear();
       }
     }
-    flush(result);
+    bounds(result);
     return new DecodedChunk(
         result.groups, result.min, result.max, result.objects, result.decoded, result.failures);
   }
@@ -106,19 +119,9 @@ final class ChunkDecoder implements AutoCloseable {
     }
   }
 
-  private void flush(Result result) {
-    for (int from = 0; from < batch.rows(); from += groupRows) {
-      int to = Math.min(batch.rows(), from + groupRows);
-      result.groups.add(encoder.encode(batch, from, to));
-    }
+  private void bounds(Result result) {
     result.min = Math.min(result.min, batch.minEventNanos());
     result.max = Math.max(result.max, batch.maxEventNanos());
-    batch.clear();
-  }
-
-  @Override
-  public void close() {
-    encoder.close();
   }
 
   private static final class Result {

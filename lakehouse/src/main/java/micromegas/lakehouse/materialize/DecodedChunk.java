@@ -1,5 +1,6 @@
 package micromegas.lakehouse.materialize;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import micromegas.lake.StoredBlock;
@@ -16,6 +17,13 @@ record DecodedChunk(
     long objects,
     List<UUID> decoded,
     List<Failure> failures) {
+
+  /// The same with `more` row groups behind the present ones.
+  DecodedChunk with(List<EncodedRowGroup> more) {
+    List<EncodedRowGroup> all = new ArrayList<>(groups);
+    all.addAll(more);
+    return new DecodedChunk(all, minEventNanos, maxEventNanos, objects, decoded, failures);
+  }
 
   /// A block that left no row.
   record Failure(StoredBlock block, int decoderVersion, String error) {}

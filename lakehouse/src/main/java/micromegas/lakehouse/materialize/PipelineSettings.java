@@ -16,7 +16,8 @@ import micromegas.lakehouse.parquet.ParquetOptions;
 public record PipelineSettings(
     int workers, long maxInFlightBytes, int maxReads, DecodeLimits decode, ParquetOptions parquet) {
 
-  public static final long DEFAULT_MAX_IN_FLIGHT_BYTES = 64L << 20;
+  /// Three of the largest log blocks that clients send.
+  public static final long DEFAULT_MAX_IN_FLIGHT_BYTES = 128L << 20;
   public static final int DEFAULT_MAX_READS = 32;
 
   public PipelineSettings {

@@ -2,7 +2,7 @@ package micromegas.lakehouse.parquet;
 
 import micromegas.common.BadRequestException;
 
-/// How files are written. The defaults are measured, see `docs/performance.md`.
+/// How files are written. What the defaults were compared with is in `docs/parquet.md`.
 ///
 /// @param compressionLevel of ZSTD; 1 to 22
 /// @param rowGroupRows most rows of a row group; at most 131,072, the reference's size, which is
