@@ -30,9 +30,10 @@ import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Payload objects to a Parquet file: fetched ahead on virtual threads, decoded by chunks and encoded
-/// by row groups on a few platform threads, appended in block order. What is in flight is bounded for all writes
-/// together, so memory does not grow with the data. Thread-safe; close it after the last write.
+/// Payload objects to a Parquet file: fetched ahead on virtual threads, decoded by chunks and
+/// encoded by row groups on a few platform threads, appended in block order. What is in flight is
+/// bounded for all writes together, so memory does not grow with the data. Thread-safe; close it
+/// after the last write.
 public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
   private static final int PERMIT_BYTES = 1024;
   private static final int FORGET_BATCH = 1000;
@@ -208,8 +209,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
         BlockChunk chunk, List<CompletableFuture<byte[]>> payloads, Executor job) {
       ChunkDecoder decoder = decoders.borrow(schema);
       DecodedChunk decoded =
-          decoder.decode(
-              source, chunk, payloads, (batch, range) -> encode(schema, batch, range));
+          decoder.decode(source, chunk, payloads, (batch, range) -> encode(schema, batch, range));
       ColumnBatch batch = decoder.batch();
       List<CompletableFuture<EncodedRowGroup>> groups = new ArrayList<>();
       for (RowGroupRange range :

@@ -18,6 +18,7 @@ public record PipelineSettings(
 
   /// Three of the largest log blocks that clients send.
   public static final long DEFAULT_MAX_IN_FLIGHT_BYTES = 128L << 20;
+
   public static final int DEFAULT_MAX_READS = 32;
 
   public PipelineSettings {
