@@ -24,8 +24,7 @@ class DictionaryColumnTest {
       int offset = random.nextInt(source.length + 1);
       int length = random.nextInt(source.length - offset + 1);
       int index = column.intern(source, offset, length);
-      Integer known =
-          expected.putIfAbsent(new String(source, offset, length, ISO_8859_1), index);
+      Integer known = expected.putIfAbsent(new String(source, offset, length, ISO_8859_1), index);
       assertThat(index).isEqualTo(known == null ? expected.size() - 1 : known);
     }
     assertThat(column.dictionary().size()).isEqualTo(expected.size());
