@@ -10,18 +10,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import micromegas.common.ConflictException;
 import micromegas.common.CorruptDataException;
 import micromegas.common.TimeRange;
 import micromegas.lake.metadata.Database;
-import micromegas.lake.objects.MemoryObjectStore;
-import micromegas.lake.retention.LakeRetention;
 import micromegas.lake.testkit.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,54 +193,6 @@ class PostgresPartitionStoreTest {
     assertThat(store.retireByMetadata("view", "global", at(7), at(8))).isPresent();
     assertThat(store.retire("view", "global", at(0), at(12))).hasSize(1);
     assertThat(store.listAll()).isEmpty();
-  }
-
-  @Test
-  void retentionDeletesRowsWithTheirObjectsAndLostUploads() throws Exception {
-    MemoryObjectStore objects = new MemoryObjectStore();
-    LakeRetention retention = new LakeRetention(database.dataSource(), objects, 2);
-    UUID process = UUID.randomUUID();
-    UUID stream = UUID.randomUUID();
-    execute(
-        "INSERT INTO processes (process_id, insert_time) VALUES ('%s', '2024-05-06T01:00Z')"
-            .formatted(process));
-    execute(
-        "INSERT INTO streams (stream_id, process_id, insert_time) VALUES ('%s', '%s', '2024-05-06T01:00Z')"
-            .formatted(stream, process));
-    List<UUID> blocks = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      UUID block = UUID.randomUUID();
-      blocks.add(block);
-      execute(
-          "INSERT INTO blocks (block_id, stream_id, process_id, insert_time) VALUES ('%s', '%s', '%s', '%s')"
-              .formatted(block, stream, process, at(i)));
-      objects.putIfAbsent("blobs/" + process + "/" + stream + "/" + block, new byte[] {1});
-    }
-    assertThat(retention.deleteBlocks(at(4))).isEqualTo(5);
-    assertThat(retention.deleteStreams(at(4))).isZero();
-    List<String> left = new ArrayList<>();
-    objects.list("blobs/", left::add);
-    assertThat(left).containsExactly("blobs/" + process + "/" + stream + "/" + blocks.get(5));
-    assertThat(retention.deleteBlocks(at(9))).isEqualTo(1);
-    assertThat(retention.deleteProcesses(at(9))).isZero();
-    assertThat(retention.deleteStreams(at(9))).isEqualTo(1);
-    assertThat(retention.deleteProcesses(at(9))).isEqualTo(1);
-
-    objects.putIfAbsent("lost", new byte[] {1});
-    objects.putIfAbsent("kept", new byte[] {1});
-    store.registerUpload("lost");
-    store.registerUpload("kept");
-    store.commit(partition("view", at(6), at(7), HASH, "kept"), RetireRule.CONTAINMENT);
-    store.registerUpload("kept");
-    assertThat(retention.deleteLostUploads(NOW, Duration.ofHours(1))).isZero();
-    assertThat(retention.deleteLostUploads(NOW.plusSeconds(7200), Duration.ofHours(1)))
-        .isEqualTo(2);
-    assertThat(objects.size("lost")).isEmpty();
-    assertThat(objects.size("kept")).hasValue(1);
-    store.retireByFile("kept");
-    assertThat(retention.deleteTemporaryFiles(NOW)).isZero();
-    assertThat(retention.deleteTemporaryFiles(NOW.plusSeconds(3601))).isEqualTo(1);
-    assertThat(objects.size("kept")).isEmpty();
   }
 
   private static Instant at(int hour) {

@@ -7,6 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import micromegas.common.ConflictException;
+import micromegas.common.MicromegasException;
 import micromegas.common.Nanos;
 import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
@@ -39,6 +41,8 @@ public final class PartitionWriter {
   /// what `rule` retires.
   ///
   /// @param sourceCount objects of the source, undecodable ones excluded
+  /// @throws ConflictException when it would overlap a partition that `rule` keeps; nothing stays
+  /// @throws UnavailableException when the object store or PostgreSQL fails
   public Partition publish(
       View view,
       Instant begin,
@@ -75,9 +79,25 @@ public final class PartitionWriter {
             FORMAT_VERSION,
             file.sortOrder(),
             Optional.empty());
-    lake.partitions().commit(partition, rule);
+    try {
+      lake.partitions().commit(partition, rule);
+    } catch (ConflictException e) {
+      key.ifPresent(refused -> discard(refused, e));
+      throw e;
+    }
     LOG.debug("{} [{}, {}]: {} rows, {} bytes", view.id(), begin, end, file.rows(), size);
     return partition;
+  }
+
+  /// Removes the object of a refused row. Not for other errors, after which the row may be there.
+  private void discard(String key, ConflictException refusal) {
+    try {
+      lake.objects().delete(key);
+      lake.partitions().abandon(key);
+    } catch (MicromegasException e) {
+      // The registration stays, so the collector deletes the object later.
+      refusal.addSuppressed(e);
+    }
   }
 
   /// Rounded outward, since PostgreSQL keeps microseconds.
