@@ -44,8 +44,7 @@ class KilledProgramTest {
       program.waitFor();
     }
 
-    try (EmbeddedPostgres server =
-        EmbeddedPostgres.start(EmbeddedPostgresSettings.in(directory))) {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(EmbeddedPostgresSettings.in(directory))) {
       assertThat(server.adopted()).isTrue();
       assertThat(
               EmbeddedPostgresTest.single(

@@ -69,8 +69,7 @@ class PublishedSlicesTest {
 
   private final Database database = TestPostgres.freshDatabase();
   private final View logs =
-      new LogEntriesViewMaker(ViewFactories.Processors.builtIn().logEntries())
-          .make(ViewId.GLOBAL);
+      new LogEntriesViewMaker(ViewFactories.Processors.builtIn().logEntries()).make(ViewId.GLOBAL);
   private FileObjectStore objects;
   private DataLake lake;
   private PartitionWriter writer;
@@ -176,8 +175,7 @@ class PublishedSlicesTest {
     assertThat(
             duck(
                 "SELECT sum(nb_objects)::varchar FROM read_parquet('%s')"
-                    .formatted(
-                        folder.resolve("lake").resolve(partition.filePath().orElseThrow()))))
+                    .formatted(folder.resolve("lake").resolve(partition.filePath().orElseThrow()))))
         .isEqualTo("200");
     assertThat(visible(blocks)).hasSize(1);
     assertNothingIsOnItsWay();
@@ -213,12 +211,7 @@ class PublishedSlicesTest {
     addBlock(1);
     Partition day =
         writer.publish(
-            logs,
-            HOUR,
-            HOUR.plusSeconds(86_400),
-            PartitionFile.EMPTY,
-            0,
-            RetireRule.CONTAINMENT);
+            logs, HOUR, HOUR.plusSeconds(86_400), PartitionFile.EMPTY, 0, RetireRule.CONTAINMENT);
     assertThatThrownBy(() -> logBuilder(this::listed).build(logs, SLICE))
         .isInstanceOf(ConflictException.class)
         .hasNoSuppressedExceptions();
