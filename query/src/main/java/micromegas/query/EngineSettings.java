@@ -10,7 +10,8 @@ import java.util.List;
 /// @param memoryBytes memory of all users' queries together
 /// @param exportMemoryBytes memory of all exports together
 /// @param tempDirectory where queries spill; emptied by the engine
-/// @param tempBytes most that all spilled data may take
+/// @param tempBytes most that the spilled data of all users' queries may take, and again that of
+///   all exports
 /// @param allowedDirectories the only folders whose files SQL may read, and exports write
 /// @param libraryDirectory where the native library is unpacked, once per version
 /// @param nativeCalls calls into the engine that may run at the same time

@@ -5,8 +5,15 @@ import java.time.Duration;
 /// What one query may use. Reaching a limit ends the query with
 /// [micromegas.common.ResourceExhaustedException], whose message names the setting.
 ///
+/// The engine counts the memory of all queries together. Enforced of `memoryBytes` is therefore:
+/// use is looked at every 50 ms, caches of files not counted; when it exceeds the sum of
+/// `memoryBytes` of all queries that have run for more than a second (of all running ones if there
+/// are none), the longest running of them is ended. A query that runs alone is held to exactly its
+/// own limit, up to what it allocates within 50 ms. The engine's memory as a whole is a hard limit
+/// of [EngineSettings#memoryBytes], and what queries spill one of [EngineSettings#tempBytes].
+///
 /// @param spillBytes memory of one operator above which it spills to disk (soft)
-/// @param memoryBytes memory of the query above which it is cancelled
+/// @param memoryBytes memory of the query above which it is ended; Long.MAX_VALUE for none
 /// @param timeout wall time from start to last row
 /// @param maxRows rows of the result
 public record QueryLimits(long spillBytes, long memoryBytes, Duration timeout, long maxRows) {}

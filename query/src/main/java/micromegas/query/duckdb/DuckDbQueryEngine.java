@@ -33,6 +33,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
   private final NativeThreads threads;
   private final Watchdog watchdog;
   private final Supervisor queries;
+  private final MemoryGuard memory;
   private final Supervisor exports;
   private final ParserPool parsers;
   private final Planner planner;
@@ -45,6 +46,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
     this.threads = new NativeThreads(settings.nativeCalls());
     this.watchdog = new Watchdog();
     this.queries = new Supervisor(() -> new EngineInstance(api, settings, true, allocator));
+    this.memory = new MemoryGuard(queries, allocator);
     this.exports = new Supervisor(() -> new EngineInstance(api, settings, false, allocator));
     this.parsers = new ParserPool(queries, threads, allocator);
     this.planner = new Planner(parsers, clock);
@@ -108,9 +110,13 @@ public final class DuckDbQueryEngine implements QueryEngine {
       Optional<Supervisor.Lease> used = queries.reuse(spillBytes);
       Supervisor.Lease lease = used.orElseGet(queries::connect);
       opened.addFirst(lease);
-      QueryRun run = new QueryRun(lease.connection(), request.limits().timeout());
+      QueryRun run =
+          new QueryRun(
+              lease.connection(), request.limits().timeout(), request.limits().memoryBytes());
       watchdog.watch(run);
       opened.addFirst(() -> watchdog.forget(run));
+      memory.watch(run);
+      opened.addFirst(() -> memory.forget(run));
       return threads.run(
           () -> execute(request, plan, lease, used.isEmpty(), run, own), run::cancel);
     } catch (RuntimeException | Error e) {
@@ -125,8 +131,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
       Supervisor.Lease lease,
       boolean isNew,
       QueryRun run,
-      BufferAllocator own)
-      throws IOException {
+      BufferAllocator own) {
     run.enterCall();
     try {
       if (isNew) {
@@ -135,10 +140,10 @@ public final class DuckDbQueryEngine implements QueryEngine {
       String sql = FunctionScans.inline(plan.sql(), plan.functionScans(), own);
       ArrowReader reader = lease.connection().query(sql, BATCH_ROWS, own);
       return new RunningQuery(
-          queryParts, request.queryId(), plan, lease, run, reader, own, request.limits());
+          queryParts, memory, request.queryId(), plan, lease, run, reader, own, request.limits());
     } catch (MicromegasException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw queryParts.failure(e, lease.instance(), run);
     } finally {
       run.leaveCall();
@@ -173,6 +178,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
   @Override
   public void close() {
     watchdog.close();
+    memory.close();
     parsers.close();
     queries.close();
     exports.close();

@@ -36,6 +36,10 @@ final class EngineErrors {
       return new UnavailableException(
           "the query engine failed and was restarted; send the query again: " + text, error);
     }
+    if (text.contains("max_temp_directory_size")) {
+      return new ResourceExhaustedException(
+          "the space for what queries spill (max-temp-directory-mb) is used up: " + text, error);
+    }
     return switch (kind) {
       case "Out of Memory" ->
           new ResourceExhaustedException(

@@ -35,7 +35,9 @@ final class EngineInstance {
       FunctionRegistrar functions = new FunctionRegistrar(api, connection);
       TimeFunctions.all().forEach(functions::register);
       JsonbFunctions.all().forEach(functions::register);
-      new HistogramAggregate(api, connection).register();
+      HistogramAggregate histogram = new HistogramAggregate(api, connection);
+      histogram.register("make_histogram");
+      histogram.register("histogram_of_rows");
       SqlMacros.statements().forEach(sql -> run(connection, sql));
       configuration(settings).forEach(sql -> run(connection, sql));
     } catch (RuntimeException | Error e) {

@@ -56,10 +56,11 @@ final class HistogramAggregate {
             FunctionDescriptor.ofVoid(ADDRESS));
   }
 
-  void register() {
+  /// Registers it under `name`; both names mean the same to the engine.
+  void register(String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment function = api.pointer(api.createAggregate);
-      api.run(api.aggregateName, function, arena.allocateFrom("make_histogram"));
+      api.run(api.aggregateName, function, arena.allocateFrom(name));
       for (int type : new int[] {DOUBLE, DOUBLE, BIGINT, DOUBLE}) {
         MemorySegment parameter = api.type(type);
         api.run(api.aggregateParameter, function, parameter);
@@ -96,7 +97,7 @@ final class HistogramAggregate {
           callback("destroy", void.class, MemorySegment.class, long.class));
       int state = (int) api.call(api.registerAggregate, connection, function);
       if (state != 0) {
-        throw new EngineException("cannot register make_histogram");
+        throw new EngineException("cannot register " + name);
       }
     }
   }

@@ -13,19 +13,51 @@ import org.jspecify.annotations.Nullable;
 /// because the engine forgets a request that comes before the statement has started.
 final class QueryRun {
   private final NativeConnection connection;
+  private final long startNanos;
   private final long deadlineNanos;
+  private final long memoryBytes;
   private final Duration timeout;
   private final AtomicReference<@Nullable MicromegasException> stopReason = new AtomicReference<>();
   private volatile boolean inCall;
   private boolean closed;
 
+  /// A run whose memory nobody looks at.
   QueryRun(NativeConnection connection, Duration timeout) {
+    this(connection, timeout, Long.MAX_VALUE);
+  }
+
+  QueryRun(NativeConnection connection, Duration timeout, long memoryBytes) {
     this.connection = connection;
     this.timeout = timeout;
+    this.memoryBytes = memoryBytes;
     long now = System.nanoTime();
+    this.startNanos = now;
     long length =
         timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE / 4 : timeout.toNanos();
     this.deadlineNanos = now + length;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  boolean isInCall() {
+    return inCall;
+  }
+
+  /// @param used bytes that the instance uses
+  void stopForMemory(long used) {
+    stop(
+        new ResourceExhaustedException(
+            "the query took more memory than its limit (query-memory-mb) of "
+                + (memoryBytes >> 20)
+                + " MiB: the engine uses "
+                + (used >> 20)
+                + " MiB"));
   }
 
   void enterCall() {

@@ -16,6 +16,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /// A started query. Owns its connection, its batches and the files that are pinned for it.
 final class RunningQuery implements QueryResult {
   private final EngineParts engine;
+  private final MemoryGuard memory;
   private final UUID queryId;
   private final PlannedQuery plan;
   private final Supervisor.Lease lease;
@@ -30,6 +31,7 @@ final class RunningQuery implements QueryResult {
 
   RunningQuery(
       EngineParts engine,
+      MemoryGuard memory,
       UUID queryId,
       PlannedQuery plan,
       Supervisor.Lease lease,
@@ -39,6 +41,7 @@ final class RunningQuery implements QueryResult {
       QueryLimits limits)
       throws java.io.IOException {
     this.engine = engine;
+    this.memory = memory;
     this.queryId = queryId;
     this.plan = plan;
     this.lease = lease;
@@ -130,6 +133,7 @@ final class RunningQuery implements QueryResult {
     // An abandoned statement is interrupted first: closing its stream would wait for it.
     boolean reusable = finished;
     engine.watchdog().forget(run);
+    memory.forget(run);
     run.close(!reusable);
     try (BufferAllocator ownAllocator = allocator;
         PlannedQuery ownPlan = plan;

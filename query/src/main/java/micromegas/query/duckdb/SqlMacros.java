@@ -38,6 +38,19 @@ final class SqlMacros {
         "CREATE MACRO strpos_int32(x, part) AS CAST(strpos(x, part) AS INTEGER)",
         "CREATE MACRO date_part_int32(part, x) AS CAST(date_part(part, x) AS INTEGER)",
         QUANTILE,
+        // Of no rows, with bounds that are known nevertheless.
+        """
+        CREATE MACRO empty_histogram(low, high, size) AS {
+          'start': CAST(low AS DOUBLE), 'end': CAST(high AS DOUBLE),
+          'min': CAST('1.7976931348623157e308' AS DOUBLE),
+          'max': CAST('-1.7976931348623157e308' AS DOUBLE),
+          'sum': CAST(0 AS DOUBLE), 'sum_sq': CAST(0 AS DOUBLE), 'count': CAST(0 AS UBIGINT),
+          'bins': list_resize(CAST([] AS UBIGINT[]), size, CAST(0 AS UBIGINT))}\
+        """,
+        """
+        CREATE MACRO jsonb_object_keys(x) AS
+          CASE WHEN jsonb_format_json(x) LIKE '{%' THEN json_keys(jsonb_format_json(x)) END\
+        """,
         "CREATE MACRO count_from_histogram(h) AS struct_extract(h, 'count')",
         "CREATE MACRO sum_from_histogram(h) AS struct_extract(h, 'sum')",
         // Sample variance from the first two moments.

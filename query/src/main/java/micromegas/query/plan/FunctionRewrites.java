@@ -141,6 +141,7 @@ final class FunctionRewrites {
               ? keepAlias(node, Tree.cast(arguments.getFirst(), TIME))
               : node;
       case "date_bin" -> dateBin(node, arguments);
+      case "make_histogram" -> histogram(node, arguments);
       case "date_part", "datepart" -> datePart(node, arguments);
       default -> {
         String renamed = RENAMED.getOrDefault(name, ResultTypes.narrow(name));
@@ -233,6 +234,30 @@ final class FunctionRewrites {
     }
     Tree.rename(node, "date_bin");
     return node;
+  }
+
+  /// A histogram of no rows has the bounds that are written in the query; bounds that come from
+  /// rows are unknown then, and the result is NULL.
+  private static ObjectNode histogram(ObjectNode node, List<ObjectNode> arguments) {
+    boolean written =
+        arguments.size() == 4
+            && arguments.subList(0, 3).stream()
+                .allMatch(bound -> bound.path("literal").path("kind").isTextual());
+    if (!written) {
+      return node;
+    }
+    ObjectNode empty =
+        Tree.function(
+            "empty_histogram",
+            arguments.get(0).deepCopy(),
+            arguments.get(1).deepCopy(),
+            arguments.get(2).deepCopy());
+    ObjectNode operator = Tree.object().put("class", "OPERATOR").put("type", "OPERATOR_COALESCE");
+    operator.put("alias", Tree.text(node, "alias"));
+    node.put("alias", "");
+    Tree.rename(node, "histogram_of_rows");
+    operator.putArray("children").add(node).add(empty);
+    return operator;
   }
 
   /// `epoch` has a fraction and `nanosecond` needs 64 bits; all others are 32 bits wide.

@@ -151,6 +151,54 @@ class EngineTest {
   }
 
   @Test
+  void aQueryEndsAboveItsMemory() {
+    QueryLimits small =
+        new QueryLimits(256L << 20, 64L << 20, Duration.ofMinutes(1), Long.MAX_VALUE);
+    assertThatThrownBy(() ->
+            lake.rows(
+                lake.request(
+                    "SELECT list(value || repeat('x', 100)) FROM range(100000000)",
+                    TimeRange.ALL,
+                    small)))
+        .isInstanceOf(ResourceExhaustedException.class)
+        .hasMessageContaining("(query-memory-mb) of 64 MiB");
+    assertThat(
+            lake.rows(
+                lake.request(
+                    "SELECT count(*) FROM log_entries a, log_entries b", TimeRange.ALL, small)))
+        .containsExactly("4000000");
+  }
+
+  @Test
+  void memoryIsAttributedToTheLongestQueries() {
+    try (Supervisor.Lease lease = lake.engine.queries().connect()) {
+      QueryRun first = new QueryRun(lease.connection(), Duration.ofHours(1), 100);
+      QueryRun second = new QueryRun(lease.connection(), Duration.ofHours(1), 100);
+      QueryRun free = new QueryRun(lease.connection(), Duration.ofHours(1));
+      long soon = second.startNanos();
+      long later = soon + 2_000_000_000L;
+      assertThat(MemoryGuard.excessive(List.of(first), 100, soon)).isEmpty();
+      assertThat(MemoryGuard.excessive(List.of(first), 101, soon)).contains(first);
+      assertThat(MemoryGuard.excessive(List.of(second, first), 200, later)).isEmpty();
+      assertThat(MemoryGuard.excessive(List.of(second, first), 201, later)).contains(first);
+      second.enterCall();
+      assertThat(MemoryGuard.excessive(List.of(second, first), 201, later)).contains(second);
+      assertThat(MemoryGuard.excessive(List.of(first, free), Long.MAX_VALUE, later)).isEmpty();
+    }
+  }
+
+  @Test
+  void theSpaceForSpilledDataIsBounded() {
+    try (Lake tight = new Lake(folder.resolve("tight"), 64L << 20, 8L << 20)) {
+      assertThatThrownBy(
+              () -> tight.rows("SELECT md5(value || 'x') AS s FROM range(5000000) ORDER BY s"))
+          .isInstanceOf(ResourceExhaustedException.class)
+          .hasMessageContaining("(max-temp-directory-mb)");
+      assertThat(tight.one("SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
   void errorsCarryStageAndQueryId() {
     assertThatThrownBy(() -> lake.rows("SELECT nope FROM log_entries"))
         .isInstanceOf(BadRequestException.class)
@@ -184,7 +232,7 @@ class EngineTest {
     try (Supervisor.Lease lease = lake.engine.queries().connect()) {
       FunctionRegistrar registrar = new FunctionRegistrar(lake.engine.api(), lease.connection());
       // The optimizer replaces the first by the second; different types are an internal error.
-      registrar.register(constant("date_part", List.of("VARCHAR", "UUID"), "DOUBLE"));
+      registrar.register(constant("date_part", List.of("VARCHAR", "UUID"), "UBIGINT"));
       registrar.register(constant("hour", List.of("UUID"), "BIGINT"));
     }
     assertThatThrownBy(() ->

@@ -46,10 +46,14 @@ final class Lake implements AutoCloseable, TableCatalog {
   final List<TableFunction> functions = new CopyOnWriteArrayList<>();
 
   Lake(Path folder) {
+    this(folder, 512L << 20, 1L << 30);
+  }
+
+  Lake(Path folder, long memoryBytes, long tempBytes) {
     this.folder = folder;
     EngineSettings defaults =
         EngineSettings.defaults(
-            folder.resolve("work"), List.of(folder.resolve("data")), 512L << 20, 512L << 20);
+            folder.resolve("work"), List.of(folder.resolve("data")), memoryBytes, 512L << 20);
     this.engine =
         DuckDbQueryEngine.open(
             new EngineSettings(
@@ -57,7 +61,7 @@ final class Lake implements AutoCloseable, TableCatalog {
                 defaults.memoryBytes(),
                 defaults.exportMemoryBytes(),
                 defaults.tempDirectory(),
-                1L << 30,
+                tempBytes,
                 defaults.allowedDirectories(),
                 Path.of(System.getProperty("java.io.tmpdir"), "micromegas-native"),
                 16,

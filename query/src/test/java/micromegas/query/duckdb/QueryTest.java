@@ -182,6 +182,35 @@ class QueryTest {
   }
 
   @Test
+  void aHistogramOfNoRowsHasItsWrittenBounds() {
+    String none = " FROM log_entries WHERE level > 100";
+    assertThat(
+            lake.one(
+                "SELECT count_from_histogram(h), sum_from_histogram(h), h['min'], h['end'],"
+                    + " array_length(h['bins']), quantile_from_histogram(h, 0.5)"
+                    + " FROM (SELECT make_histogram(0.0, 50.0, 4, value) AS h"
+                    + none
+                    + ")"))
+        .isEqualTo("0|0.0|1.7976931348623157E308|50.0|4|50.0");
+    assertThat(lake.one("SELECT make_histogram(value, value + 1, 4, value) IS NULL" + none))
+        .isEqualTo("true");
+  }
+
+  @Test
+  void listsTheKeysOfObjects() {
+    assertThat(
+            lake.rows(
+                "SELECT DISTINCT unnest(arrow_cast(jsonb_object_keys(properties), 'List(Utf8)')) AS k"
+                    + " FROM log_entries ORDER BY k"))
+        .containsExactly("n", "zone");
+    assertThat(
+            lake.one(
+                "SELECT jsonb_object_keys(jsonb_parse('[1]')) IS NULL,"
+                    + " jsonb_object_keys(jsonb_parse('{\"b\":1,\"a\":2}'))"))
+        .isEqualTo("true|[\"a\",\"b\"]");
+  }
+
+  @Test
   void listsItsTables() {
     assertThat(lake.rows("SHOW TABLES")).contains("datafusion|public|log_entries|BASE TABLE");
     assertThat(lake.rows("DESCRIBE log_entries"))
