@@ -38,8 +38,7 @@ final class MaterializeBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Machine.describe();
     try (BenchLake lake = new BenchLake()) {
-      long start =
-          Measure.time(() -> lake.run("SELECT 1", lake.lakehouse.catalog(), false));
+      long start = Measure.time(() -> lake.run("SELECT 1", lake.lakehouse.catalog(), false));
       System.out.println("first SELECT 1 of the process: " + Measure.milliseconds(start));
       StoredWorkload last = endToEnd(lake);
       Machine.describeMemory("after the cold queries");
