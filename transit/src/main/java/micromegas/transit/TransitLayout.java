@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// Field order in memory is what the client's compiler chose: only the offsets of the descriptions
 /// count. The spellings of the Rust and Unreal clients give the same layout (`wire.md` 5.2, 5.4).
 public final class TransitLayout {
+  /// Records inside records; descriptions come from the network, and the compiler of layouts
+  /// recurses.
+  static final int MAX_NESTING = 64;
+
   /// Members after nested types are unfolded; keeps a few crafted types from unfolding to millions.
   static final int MAX_UNFOLDED_MEMBERS = 4_096;
 
@@ -64,6 +68,8 @@ public final class TransitLayout {
     private final Map<String, Integer> byName = new HashMap<>();
     private final @Nullable RecordLayout[] done;
     private final boolean[] open;
+    private int depth;
+    private boolean tooDeep;
 
     Compiler(List<UserDefinedType> types) {
       this.types = types;
@@ -87,15 +93,26 @@ public final class TransitLayout {
       if (known != null) {
         return known;
       }
+      if (depth == MAX_NESTING) {
+        tooDeep = true;
+        throw new CorruptBlockException("types are nested more than " + MAX_NESTING + " deep");
+      }
       UserDefinedType type = types.get(index);
       open[index] = true;
+      depth++;
       RecordLayout made;
       try {
         made = type.size() == 0 ? variable(type) : fixed(type);
       } catch (CorruptBlockException e) {
+        if (tooDeep && depth > 1) {
+          throw e; // types on the way may be shallow enough when compiled by themselves
+        }
+        tooDeep = false;
         made = broken(type, String.valueOf(e.getMessage()));
+      } finally {
+        open[index] = false;
+        depth--;
       }
-      open[index] = false;
       done[index] = made;
       return made;
     }

@@ -96,12 +96,18 @@ class TransitLayoutTest {
     }
     TypeTable table = table(types);
     assertThatThrownBy(table.type(10)::requireReadable).hasMessageContaining("more than 4096");
-    // A long chain is fine, however deep.
+  }
+
+  @Test
+  void nestingIsBounded() {
     List<UserDefinedType> chain = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      chain.add(fixed("C" + i, 8, value("m", i == 999 ? "u64" : "C" + (i + 1), 0, 8)));
+    for (int i = 0; i < 100_000; i++) {
+      chain.add(fixed("C" + i, 8, value("m", i == 99_999 ? "u64" : "C" + (i + 1), 0, 8)));
     }
-    table(chain).type(0).requireReadable();
+    TypeTable table = table(chain);
+    assertThatThrownBy(table.type(0)::requireReadable).hasMessageContaining("64 deep");
+    assertThatThrownBy(table.type(99_999 - 64)::requireReadable).hasMessageContaining("64 deep");
+    table.type(100_000 - 64).requireReadable();
   }
 
   @Test
