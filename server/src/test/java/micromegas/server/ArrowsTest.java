@@ -20,6 +20,8 @@ class ArrowsTest {
         .definedBy("micromegas.common..")
         .layer("transit")
         .definedBy("micromegas.transit..")
+        .layer("otlp")
+        .definedBy("micromegas.otlp..")
         .layer("lake")
         .definedBy("micromegas.lake..")
         .layer("ingestion")
@@ -42,11 +44,13 @@ class ArrowsTest {
         .mayOnlyBeAccessedByLayers("ingestion", "lakehouse", "server")
         .whereLayer("transit")
         .mayOnlyBeAccessedByLayers("lake", "ingestion", "lakehouse", "server")
+        .whereLayer("otlp")
+        .mayOnlyBeAccessedByLayers("ingestion", "lakehouse", "server")
         .check(classes);
   }
 
   @ArchTest
-  static void commonAndTransitNeedNobody(JavaClasses classes) {
+  static void commonTransitAndOtlpNeedNobodyElse(JavaClasses classes) {
     noClasses()
         .that()
         .resideInAnyPackage("micromegas.common..")
@@ -64,6 +68,13 @@ class ArrowsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("micromegas.common..", "org.slf4j..", "org.apache.arrow..")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("micromegas.otlp..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("micromegas.transit..", "com.google.protobuf..", "io.opentelemetry..")
         .check(classes);
   }
 
