@@ -39,7 +39,8 @@ public interface PartitionStore {
   ///
   /// @return the retired partitions
   /// @throws micromegas.common.ConflictException when the partition would overlap another one that
-  ///   `rule` keeps; the registration then stays for the collector
+  ///   `rule` keeps, or when the inputs that `rule` names are not what is there; nothing has
+  ///   changed then, and the registration stays for the collector
   List<Partition> commit(Partition partition, RetireRule rule);
 
   /// Ends the registration of an upload that failed; the caller has deleted the object.

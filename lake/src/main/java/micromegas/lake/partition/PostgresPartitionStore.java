@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -177,6 +178,7 @@ public final class PostgresPartitionStore implements PartitionStore {
                   partition.instanceId(),
                   partition.beginInsertTime(),
                   partition.endInsertTime());
+          case RetireRule.Inputs inputs -> retireInputs(connection, partition, inputs);
           case RetireRule.Overlap overlap -> retireOverlapping(connection, partition, overlap);
         };
     try (PreparedStatement insert = connection.prepareStatement(PartitionRows.INSERT)) {
@@ -211,6 +213,35 @@ public final class PostgresPartitionStore implements PartitionStore {
           statement.setObject(3, SqlTime.truncated(begin));
           statement.setObject(4, SqlTime.truncated(end));
         });
+  }
+
+  /// Another writer of the range either commits before this delete looks, which shows here, or
+  /// waits for our row locks and then finds our row in its way (the exclusion constraint), or adds
+  /// a row where there was none, which our insert finds in its way.
+  private List<Partition> retireInputs(
+      Connection connection, Partition partition, RetireRule.Inputs rule) throws SQLException {
+    List<Partition> retired =
+        retireInside(
+            connection,
+            partition.viewSet(),
+            partition.instanceId(),
+            partition.beginInsertTime(),
+            partition.endInsertTime());
+    RetireRule.Inputs found =
+        RetireRule.Inputs.of(
+            retired.stream()
+                .filter(row -> Arrays.equals(row.schemaHash(), partition.schemaHash()))
+                .toList());
+    if (!found.equals(rule)) {
+      throw new ConflictException(
+          "the inputs of %s changed while it was made: it was made of %d partitions, %d of them are left, %d others are there now"
+              .formatted(
+                  PartitionRows.describe(partition),
+                  rule.inputs().size(),
+                  rule.inputs().stream().filter(found.inputs()::contains).count(),
+                  found.inputs().stream().filter(row -> !rule.inputs().contains(row)).count()));
+    }
+    return retired;
   }
 
   private List<Partition> retireOverlapping(

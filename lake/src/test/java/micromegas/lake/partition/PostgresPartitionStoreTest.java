@@ -14,6 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import micromegas.common.ConflictException;
 import micromegas.common.CorruptDataException;
 import micromegas.common.TimeRange;
@@ -23,10 +26,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresPartitionStoreTest {
   private static final Instant NOW = Instant.parse("2024-05-06T12:00:00Z");
   private static final byte[] HASH = {6};
+  private static final byte[] OLDER = {5};
+  private static final RetireRule NOTHING =
+      new RetireRule.Overlap(
+          Set.of(
+              new RetireRule.InsertRange(at(6), at(7)), new RetireRule.InsertRange(at(7), at(8))));
 
   private static Database database;
   private static PostgresPartitionStore store;
@@ -125,6 +135,91 @@ class PostgresPartitionStoreTest {
         .hasMessageContaining("view/global");
     assertThat(files()).containsExactly("first");
     assertThat(single("SELECT count(*) FROM micromegas_java.file_uploads")).isEqualTo("1");
+  }
+
+  @Test
+  void inputsAreReplacedTogetherWithOlderSchemas() {
+    Partition six = partition("view", at(6), at(7), HASH, "six");
+    Partition seven = emptyPartition("view", at(7), at(8));
+    store.commit(six, RetireRule.CONTAINMENT);
+    store.commit(seven, RetireRule.CONTAINMENT);
+    store.commit(partition("view", at(7), at(8).minusSeconds(1), OLDER, "old"), NOTHING);
+    store.commit(partition("view", at(8), at(9), HASH, "neighbour"), RetireRule.CONTAINMENT);
+
+    List<Partition> retired =
+        store.commit(
+            partition("view", at(6), at(8), HASH, "merged"),
+            RetireRule.Inputs.of(List.of(seven, six)));
+
+    assertThat(retired).hasSize(3);
+    assertThat(files()).containsExactlyInAnyOrder("merged", "neighbour");
+  }
+
+  @Test
+  void inputsThatAreNotWhatIsThereRefuseTheCommit() throws Exception {
+    Partition six = partition("view", at(6), at(7), HASH, "six");
+    Partition seven = partition("view", at(7), at(8), HASH, "seven");
+    store.commit(six, RetireRule.CONTAINMENT);
+    store.commit(seven, RetireRule.CONTAINMENT);
+    Partition merged = partition("view", at(6), at(8), HASH, "merged");
+    Partition replaced = partition("view", at(7), at(8), HASH, "replaced");
+    Partition added = partition("view", at(7).plusSeconds(1800), at(8), HASH, "added");
+    Partition emptied = emptyPartition("view", at(7), at(8));
+
+    for (List<Partition> others :
+        List.of(
+            List.of(six),
+            List.of(six, replaced),
+            List.of(six, seven, added),
+            List.of(six, emptied))) {
+      assertThatThrownBy(() -> store.commit(merged, RetireRule.Inputs.of(others)))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining("view/global [2024-05-06T06:00:00Z");
+      assertThat(files()).containsExactly("six", "seven");
+      assertThat(single("SELECT count(*) FROM temporary_files")).isEqualTo("0");
+    }
+  }
+
+  /// The window that no check before the commit can close: the other writer has written, but not
+  /// committed, when the merge commits.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWriterThatIsAboutToCommitKeepsWhatItWrote(boolean replaces) throws Exception {
+    Partition six = partition("view", at(6), at(7), HASH, "six");
+    Partition seven = partition("view", at(7), at(8), HASH, "seven");
+    store.commit(six, RetireRule.CONTAINMENT);
+    store.commit(seven, RetireRule.CONTAINMENT);
+    Partition merged = partition("view", at(6), at(9), HASH, "merged");
+    try (Connection other = database.dataSource().getConnection();
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      other.setAutoCommit(false);
+      try (Statement statement = other.createStatement()) {
+        // A row in place of an input, or one where none was.
+        if (replaces) {
+          statement.execute("DELETE FROM lakehouse_partitions WHERE file_path = 'seven'");
+        }
+        statement.execute(
+            """
+            INSERT INTO lakehouse_partitions SELECT view_set_name, view_instance_id,
+              begin_insert_time + INTERVAL '%1$d hour', end_insert_time + INTERVAL '%1$d hour',
+              min_event_time, max_event_time, updated, 'other', file_size, file_schema_hash,
+              source_data_hash, num_rows, partition_format_version, sort_order, max_sort_key_time
+            FROM lakehouse_partitions WHERE file_path = 'six'
+            """
+                .formatted(replaces ? 1 : 2));
+      }
+      Future<?> commit =
+          threads.submit(() -> store.commit(merged, RetireRule.Inputs.of(List.of(six, seven))));
+      while (single("SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
+        Thread.onSpinWait();
+      }
+      other.commit();
+      other.setAutoCommit(true);
+      assertThatThrownBy(commit::get).hasCauseInstanceOf(ConflictException.class);
+    }
+    assertThat(files())
+        .containsExactlyElementsOf(
+            replaces ? List.of("six", "other") : List.of("six", "seven", "other"));
   }
 
   @Test

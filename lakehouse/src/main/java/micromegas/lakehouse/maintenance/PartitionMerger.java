@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import micromegas.common.ConflictException;
 import micromegas.common.UnavailableException;
@@ -71,9 +69,8 @@ public final class PartitionMerger implements SliceMerger {
     try {
       Files.createDirectories(scratch);
       PartitionFile file = mergeFiles(view, inputs, target);
-      requireCurrent(view, slice, inputs);
       return writer.publish(
-          view, slice.begin(), slice.end(), file, sourceCount, RetireRule.CONTAINMENT);
+          view, slice.begin(), slice.end(), file, sourceCount, RetireRule.Inputs.of(inputs));
     } catch (IOException e) {
       throw new UnavailableException("cannot write to " + scratch + ": " + e.getMessage(), e);
     } finally {
@@ -131,38 +128,6 @@ public final class PartitionMerger implements SliceMerger {
       case ViewSource.Sql s ->
           s.sortOrder().isEmpty() ? Optional.empty() : Optional.of(s.sortOrder());
     };
-  }
-
-  /// Refuses to put old rows back: what another writer has replaced since the inputs were read must
-  /// not be retired by their merge.
-  private void requireCurrent(View view, InsertSlice slice, List<Partition> inputs) {
-    Set<String> current = new HashSet<>();
-    for (Partition partition :
-        lake.partitions()
-            .listByInsertTime(
-                view.id().viewSet(), view.id().instanceId(), slice.begin(), slice.end())) {
-      if (partition.beginInsertTime().isBefore(slice.end())
-          && partition.endInsertTime().isAfter(slice.begin())
-          && Arrays.equals(partition.schemaHash(), view.schema().hash())) {
-        current.add(identity(partition));
-      }
-    }
-    Set<String> merged = new HashSet<>();
-    inputs.forEach(input -> merged.add(identity(input)));
-    if (!current.equals(merged)) {
-      throw new ConflictException(
-          "the partitions of %s in %s changed while they were merged".formatted(view.id(), slice));
-    }
-  }
-
-  private static String identity(Partition partition) {
-    return partition.beginInsertTime()
-        + " "
-        + partition.endInsertTime()
-        + " "
-        + partition.filePath().orElse("")
-        + " "
-        + Arrays.toString(partition.sourceHash());
   }
 
   private static String name(Partition partition) {

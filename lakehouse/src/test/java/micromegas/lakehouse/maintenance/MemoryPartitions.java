@@ -73,6 +73,9 @@ final class MemoryPartitions implements PartitionStore {
       }
       kept.add(row);
     }
+    if (rule instanceof RetireRule.Inputs inputs && !RetireRule.Inputs.of(retired).equals(inputs)) {
+      throw new ConflictException("the inputs of " + partition + " changed");
+    }
     kept.add(partition);
     rows.clear();
     rows.addAll(kept);

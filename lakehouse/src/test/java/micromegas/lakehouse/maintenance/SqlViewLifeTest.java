@@ -228,7 +228,7 @@ class SqlViewLifeTest {
     assertThatThrownBy(
             () -> merger.merge(stats, new InsertSlice(HOUR, HOUR.plus(Duration.ofHours(1))), stale))
         .isInstanceOf(ConflictException.class)
-        .hasMessageContaining("changed while they were merged");
+        .hasMessageContaining("the inputs of");
     assertThat(partitions.listAll()).isEqualTo(before);
     assertThat(scratch()).isEmpty();
   }
