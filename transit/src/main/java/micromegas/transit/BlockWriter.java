@@ -1,23 +1,20 @@
 package micromegas.transit;
 
-import java.util.HashMap;
-import java.util.Map;
-
 /// The events of one block and what they refer to. Nothing is allocated per event: each text,
 /// descriptor and property set is written once per block, and the buffers are kept from block to
 /// block. Not thread-safe.
-public abstract sealed class BlockWriter permits LogBlockWriter, MetricBlockWriter {
+public abstract sealed class BlockWriter
+    permits ImageBlockWriter, LogBlockWriter, MetricBlockWriter, SpanBlockWriter {
   private static final int UTF8 = 2;
 
   final RecordBuffer objects = new RecordBuffer();
-  final RecordBuffer dependencies = new RecordBuffer();
-  private final IdentityIds sent = new IdentityIds();
-  private final Map<StaticText, Long> texts = new HashMap<>();
+  private final DependencyWriter dependencies;
   private final Lz4FrameWriter compressor = new Lz4FrameWriter();
-  private long nextId = 1;
   private int events;
 
-  BlockWriter() {}
+  BlockWriter(byte textType, byte descriptorType) {
+    dependencies = DependencyWriter.choosingAllIds(textType, descriptorType);
+  }
 
   /// Events since the last [#finish].
   public int events() {
@@ -38,9 +35,6 @@ public abstract sealed class BlockWriter permits LogBlockWriter, MetricBlockWrit
             compressor.compress(objects.bytes(), objects.size()));
     objects.clear();
     dependencies.clear();
-    sent.clear();
-    texts.clear();
-    nextId = 1;
     events = 0;
     return payload;
   }
@@ -49,25 +43,8 @@ public abstract sealed class BlockWriter permits LogBlockWriter, MetricBlockWrit
     events++;
   }
 
-  /// Id of an object in this block, or 0.
-  long sentId(Object key) {
-    return sent.get(key);
-  }
-
-  long newId(Object key) {
-    long id = nextId++;
-    sent.put(key, id);
-    return id;
-  }
-
-  long id(StaticText text) {
-    long id = sent.get(text);
-    return id != 0 ? id : firstUse(text);
-  }
-
-  long id(PropertySet set) {
-    long id = sent.get(set);
-    return id != 0 ? id : firstUse(set);
+  long id(Dependency dependency) {
+    return dependencies.id(dependency);
   }
 
   /// A string reference with its codec.
@@ -81,37 +58,5 @@ public abstract sealed class BlockWriter permits LogBlockWriter, MetricBlockWrit
     out.putByte(UTF8);
     out.putInt(length);
     out.put(utf8, offset, length);
-  }
-
-  private long firstUse(StaticText text) {
-    Long known = texts.get(text);
-    if (known != null) {
-      sent.put(text, known);
-      return known;
-    }
-    long id = newId(text);
-    texts.put(text, id);
-    byte[] utf8 = text.utf8();
-    dependencies.beginVariable(ClientTypes.STATIC_STRING, 8 + utf8.length);
-    dependencies.putLong(id);
-    dependencies.put(utf8, 0, utf8.length);
-    return id;
-  }
-
-  private long firstUse(PropertySet set) {
-    int count = set.names.size();
-    for (int i = 0; i < count; i++) { // texts come before what refers to them
-      id(set.names.get(i));
-      id(set.values.get(i));
-    }
-    long id = newId(set);
-    dependencies.beginVariable(ClientTypes.PROPERTY_SET, 12 + 32 * count);
-    dependencies.putLong(id);
-    dependencies.putInt(count);
-    for (int i = 0; i < count; i++) {
-      putReference(dependencies, id(set.names.get(i)), set.names.get(i));
-      putReference(dependencies, id(set.values.get(i)), set.values.get(i));
-    }
-    return id;
   }
 }

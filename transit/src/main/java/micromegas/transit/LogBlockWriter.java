@@ -5,6 +5,10 @@ package micromegas.transit;
 /// copied. Not thread-safe.
 public final class LogBlockWriter extends BlockWriter {
 
+  public LogBlockWriter() {
+    super(ClientTypes.STATIC_STRING, ClientTypes.DESCRIPTOR);
+  }
+
   /// An event whose message is the format of its statement.
   public void logStatic(LogDescriptor statement, long time) {
     long id = id(statement);
@@ -103,27 +107,5 @@ public final class LogBlockWriter extends BlockWriter {
     objects.putLong(set);
     putText(objects, utf8, offset, length);
     countEvent();
-  }
-
-  private long id(LogDescriptor statement) {
-    long id = sentId(statement);
-    return id != 0 ? id : firstUse(statement);
-  }
-
-  private long firstUse(LogDescriptor statement) {
-    long format = id(statement.format);
-    long target = id(statement.target);
-    long modulePath = id(statement.modulePath);
-    long file = id(statement.file);
-    long id = newId(statement);
-    dependencies.begin(ClientTypes.DESCRIPTOR, 48);
-    dependencies.putLong(id);
-    dependencies.putLong(format);
-    dependencies.putLong(target);
-    dependencies.putLong(modulePath);
-    dependencies.putLong(file);
-    dependencies.putInt(statement.line);
-    dependencies.putInt(statement.level);
-    return id;
   }
 }

@@ -2,7 +2,7 @@ package micromegas.transit;
 
 /// What all events of one log statement share. Make it once per statement: writers recognise it by
 /// identity.
-public final class LogDescriptor {
+public final class LogDescriptor extends Dependency {
   final StaticText format;
   final StaticText target;
   final StaticText modulePath;
@@ -21,5 +21,10 @@ public final class LogDescriptor {
     this.file = StaticText.of(file);
     this.line = line;
     this.level = level;
+  }
+
+  @Override
+  void write(long id, DependencyWriter out) {
+    out.log(id, this);
   }
 }

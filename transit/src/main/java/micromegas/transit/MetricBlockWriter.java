@@ -4,6 +4,10 @@ package micromegas.transit;
 /// [ClientTypes#metricObjects]. Times are absolute ticks of the process clock. Not thread-safe.
 public final class MetricBlockWriter extends BlockWriter {
 
+  public MetricBlockWriter() {
+    super(ClientTypes.STATIC_STRING, ClientTypes.DESCRIPTOR);
+  }
+
   /// @param value unsigned
   public void integer(MetricDescriptor metric, long value, long time) {
     sample(ClientTypes.METRIC_INTEGER, metric, value, time);
@@ -50,27 +54,5 @@ public final class MetricBlockWriter extends BlockWriter {
     objects.putLong(bits);
     objects.putLong(time);
     countEvent();
-  }
-
-  private long id(MetricDescriptor metric) {
-    long id = sentId(metric);
-    return id != 0 ? id : firstUse(metric);
-  }
-
-  private long firstUse(MetricDescriptor metric) {
-    long name = id(metric.name);
-    long unit = id(metric.unit);
-    long target = id(metric.target);
-    long file = id(metric.file);
-    long id = newId(metric);
-    dependencies.begin(ClientTypes.DESCRIPTOR, 48);
-    dependencies.putLong(id);
-    dependencies.putLong(name);
-    dependencies.putLong(unit);
-    dependencies.putLong(target);
-    dependencies.putLong(file);
-    dependencies.putInt(metric.line);
-    dependencies.putInt(metric.verbosity);
-    return id;
   }
 }

@@ -1,7 +1,7 @@
 package micromegas.transit;
 
 /// What all samples of one metric share. Make it once per metric: writers recognise it by identity.
-public final class MetricDescriptor {
+public final class MetricDescriptor extends Dependency {
   final StaticText name;
   final StaticText unit;
   final StaticText target;
@@ -19,5 +19,10 @@ public final class MetricDescriptor {
     this.file = StaticText.of(file);
     this.line = line;
     this.verbosity = verbosity;
+  }
+
+  @Override
+  void write(long id, DependencyWriter out) {
+    out.metric(id, this);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /// Properties that are attached to events. Keep it while many events share it: writers recognise it
 /// by identity and send it once per block. Immutable.
-public final class PropertySet {
+public final class PropertySet extends Dependency {
   final List<StaticText> names = new ArrayList<>();
   final List<StaticText> values = new ArrayList<>();
 
@@ -23,5 +23,10 @@ public final class PropertySet {
           set.values.add(StaticText.of(entry.getValue()));
         });
     return set;
+  }
+
+  @Override
+  void write(long id, DependencyWriter out) {
+    out.properties(id, this);
   }
 }

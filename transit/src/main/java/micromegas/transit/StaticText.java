@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// A text that many events share (a target, a format, a metric name), encoded once. Sent at most
 /// once per block. Immutable; equal when the texts are equal.
-public final class StaticText {
+public final class StaticText extends Dependency {
   private final byte[] utf8;
   private final int hash;
 
@@ -36,5 +36,10 @@ public final class StaticText {
   @Override
   public String toString() {
     return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  void write(long id, DependencyWriter out) {
+    out.text(id, this);
   }
 }
