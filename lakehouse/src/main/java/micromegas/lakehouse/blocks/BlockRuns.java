@@ -8,28 +8,31 @@ import micromegas.lakehouse.columns.LongColumn;
 import micromegas.transit.BlockInfo;
 import micromegas.transit.ProcessInfo;
 
-/// The columns that are the same on all rows of a block, appended as runs. `log_entries` and
-/// `measures` begin with the same ones.
+/// The columns that are the same on all rows of a block, appended as runs after its events.
 final class BlockRuns {
-  private BlockRuns() {}
+  private final SourceBlock source;
+  private final DecodeScratch scratch;
+  private final ColumnBatch out;
+  private final int rows;
 
-  /// Appends `rows` rows to the columns 0 to 6 and to `processPropertiesColumn`.
-  static void append(
-      SourceBlock source,
-      int rows,
-      ColumnBatch out,
-      int processPropertiesColumn,
-      byte[] processProperties) {
+  /// @param rows of the block
+  BlockRuns(OpenBlock<?> block, ColumnBatch out, int rows) {
+    this.source = block.source;
+    this.scratch = block.scratch;
+    this.out = out;
+    this.rows = rows;
+  }
+
+  /// The columns with which most view sets of events begin: 0 to 6 of [LogColumns].
+  void origin() {
     BlockInfo block = source.block().info();
     ProcessInfo process = source.process().info();
-    run(out, LogColumns.PROCESS_ID, block.processId().toString(), rows);
-    run(out, LogColumns.STREAM_ID, block.streamId().toString(), rows);
-    run(out, LogColumns.BLOCK_ID, block.blockId().toString(), rows);
-    run(out, LogColumns.EXE, process.exe(), rows);
-    run(out, LogColumns.USERNAME, process.username(), rows);
-    run(out, LogColumns.COMPUTER, process.computer(), rows);
-    var properties = out.dictionary(processPropertiesColumn);
-    properties.appendRun(properties.intern(processProperties), rows);
+    text(LogColumns.PROCESS_ID, block.processId().toString());
+    text(LogColumns.STREAM_ID, block.streamId().toString());
+    text(LogColumns.BLOCK_ID, block.blockId().toString());
+    text(LogColumns.EXE, process.exe());
+    text(LogColumns.USERNAME, process.username());
+    text(LogColumns.COMPUTER, process.computer());
     long insertNanos = micros(source.block().insertTime());
     LongColumn insertTime = out.longs(LogColumns.INSERT_TIME);
     for (int row = 0; row < rows; row++) {
@@ -37,9 +40,19 @@ final class BlockRuns {
     }
   }
 
-  private static void run(ColumnBatch out, int column, String value, int rows) {
-    var dictionary = out.dictionary(column);
-    dictionary.appendRun(dictionary.intern(value.getBytes(StandardCharsets.UTF_8)), rows);
+  void processProperties(int column) {
+    run(column, scratch.processDocument(source.process().info().properties()));
+  }
+
+  void text(int column, String value) {
+    run(column, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void run(int column, byte[] value) {
+    if (rows > 0) {
+      var dictionary = out.dictionary(column);
+      dictionary.appendRun(dictionary.intern(value), rows);
+    }
   }
 
   private static long micros(Instant instant) {

@@ -1,6 +1,7 @@
 package micromegas.lakehouse.blocks;
 
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import micromegas.transit.Lz4FrameReader;
 import micromegas.transit.ObjectCursor;
 import micromegas.transit.StreamInfo;
 import micromegas.transit.TransitLayout;
+import org.jspecify.annotations.Nullable;
 
 /// Buffers and compiled layouts that one decoding thread keeps from block to block. Not
 /// thread-safe. Holds at most a few times [DecodeLimits#maxDecompressedBytes] after a block of that
@@ -57,25 +59,34 @@ public final class DecodeScratch {
   }
 
   /// What is worth keeping of a stream.
-  static final class CompiledStream {
-    private final StreamInfo stream;
+  private static final class CompiledStream {
+    final StreamInfo stream;
     final TransitLayout layout;
-    final LogPlan logs;
-    final MetricPlan metrics;
+    private final Map<EventTypes<?>, EventPlan<?>> plans = new IdentityHashMap<>();
 
     CompiledStream(StreamInfo stream) {
       this.stream = stream;
       this.layout = TransitLayout.compile(stream);
-      this.logs = new LogPlan(layout);
-      this.metrics = new MetricPlan(layout);
+    }
+
+    @SuppressWarnings("unchecked") // a plan was made for the types it is kept under
+    <F extends EventFields> EventPlan<F> plan(EventTypes<F> types) {
+      @Nullable EventPlan<?> known = plans.get(types);
+      if (known == null) {
+        known = new EventPlan<>(layout, types);
+        plans.put(types, known);
+      }
+      return (EventPlan<F>) known;
     }
   }
 
   /// Decompresses the block, decodes its dependencies and puts the cursor before its first event.
   ///
+  /// @param types the events that the caller reads
   /// @throws CorruptDataException when the payload is no payload
   /// @throws CorruptBlockException when its buffers are damaged
-  CompiledStream open(SourceBlock source, byte[] payload) {
+  <F extends EventFields> OpenBlock<F> open(
+      SourceBlock source, byte[] payload, EventTypes<F> types) {
     StreamInfo info = source.stream().info();
     if (!info.format().equals(StreamInfo.TRANSIT_FORMAT)) {
       throw new CorruptDataException("format " + info.format() + " is not native");
@@ -88,7 +99,7 @@ public final class DecodeScratch {
         stream.layout.dependencies(), dependencyFrame.bytes(), 0, dependencyFrame.size());
     read(objectFrame, slices.objects());
     cursor.reset(stream.layout.objects(), objectFrame.bytes(), 0, objectFrame.size());
-    return stream;
+    return new OpenBlock<>(source, this, stream.plan(types));
   }
 
   /// The JSONB document of the properties of a process; blocks of one process share it.

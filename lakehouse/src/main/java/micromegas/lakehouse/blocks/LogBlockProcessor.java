@@ -1,25 +1,21 @@
 package micromegas.lakehouse.blocks;
 
-import micromegas.common.CorruptDataException;
 import micromegas.lakehouse.columns.BytesColumn;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.IntColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.transit.CorruptBlockException;
 import micromegas.transit.DependencyTable;
 import micromegas.transit.ObjectCursor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Decodes native log blocks into the columns of `log_entries` ([LogColumns]; `views.md` 3). The
 /// declared bounds are the true extremes of the rows' times, not those of the first and last row.
-///
-/// A block that cannot be decoded leaves no row. Events of unknown types are skipped with one
-/// warning per block and type.
-public final class LogBlockProcessor implements BlockProcessor {
-  private static final Logger LOG = LoggerFactory.getLogger(LogBlockProcessor.class);
+public final class LogBlockProcessor extends NativeBlockProcessor<LogEvents.Fields> {
   private static final int VERSION = 1;
+
+  public LogBlockProcessor() {
+    super(new LogEvents());
+  }
 
   @Override
   public int version() {
@@ -27,36 +23,16 @@ public final class LogBlockProcessor implements BlockProcessor {
   }
 
   @Override
-  public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
-    ColumnBatch.Mark mark = out.mark();
-    boolean done = false;
-    try {
-      LogPlan plan = scratch.open(block, payload).logs;
-      new Run(block, out, scratch, plan).decode();
-      done = true;
-    } catch (CorruptBlockException e) {
-      throw new CorruptDataException(
-          "block "
-              + block.block().info().blockId()
-              + " of stream "
-              + block.stream().info().streamId()
-              + ": "
-              + e.getMessage(),
-          e);
-    } finally {
-      if (!done) {
-        out.rollback(mark);
-      }
-    }
+  void read(OpenBlock<LogEvents.Fields> block, ColumnBatch out) {
+    new Run(block, out).read();
   }
 
   /// One pass over one block. Hot code: 86 ns per event of about 60 bytes of text, decompression
   /// included, one core of the reference machine, warm.
   private static final class Run {
-    private final SourceBlock block;
+    private final OpenBlock<LogEvents.Fields> block;
     private final ColumnBatch out;
-    private final DecodeScratch scratch;
-    private final LogPlan plan;
+    private final EventPlan<LogEvents.Fields> plan;
     private final TickConverter ticks;
     private final DependencyTable dependencies;
     private final ObjectCursor cursor;
@@ -70,18 +46,15 @@ public final class LogBlockProcessor implements BlockProcessor {
     private final BytesColumn messages;
     private final DictionaryColumn properties;
     private final int noProperties;
-    private boolean[] warned = {};
-    private long minNanos = Long.MAX_VALUE;
-    private long maxNanos = Long.MIN_VALUE;
 
-    Run(SourceBlock block, ColumnBatch out, DecodeScratch scratch, LogPlan plan) {
+    Run(OpenBlock<LogEvents.Fields> block, ColumnBatch out) {
+      DecodeScratch scratch = block.scratch;
       this.block = block;
       this.out = out;
-      this.scratch = scratch;
-      this.plan = plan;
-      ticks = TickConverter.ofBlock(block.process().info(), block.block().info());
-      dependencies = scratch.dependencies;
-      cursor = scratch.cursor;
+      plan = block.plan;
+      ticks = TickConverter.ofBlock(block.source);
+      dependencies = block.dependencies;
+      cursor = block.cursor;
       descriptors = scratch.logDescriptors;
       targetIndex = scratch.targets;
       propertyIndex = scratch.properties;
@@ -97,35 +70,29 @@ public final class LogBlockProcessor implements BlockProcessor {
       noProperties = propertyIndex.empty();
     }
 
-    void decode() {
+    void read() {
       int before = times.size();
       while (cursor.next()) {
-        int type = cursor.type();
-        switch (plan.reader(type)) {
-          case LogPlan.STATIC -> staticEvent(plan.fields(type));
-          case LogPlan.STRING -> stringEvent(false);
-          case LogPlan.LEGACY_STRING -> stringEvent(true);
-          case LogPlan.TAGGED -> taggedEvent();
-          case LogPlan.STATIC_INTEROP -> staticInterop(plan.fields(type));
-          case LogPlan.STRING_INTEROP -> interop(plan.fields(type), false, false);
-          case LogPlan.LEGACY_INTEROP -> interop(plan.fields(type), true, false);
-          case LogPlan.TAGGED_INTEROP -> interop(plan.fields(type), false, true);
-          default -> warn(type);
+        LogEvents.Fields fields = plan.fields(cursor.type());
+        switch (fields.reader) {
+          case LogEvents.STATIC -> staticEvent(fields);
+          case LogEvents.STRING -> stringEvent(false);
+          case LogEvents.LEGACY_STRING -> stringEvent(true);
+          case LogEvents.TAGGED -> taggedEvent();
+          case LogEvents.STATIC_INTEROP -> staticInterop(fields);
+          case LogEvents.STRING_INTEROP -> interop(fields, false, false);
+          case LogEvents.LEGACY_INTEROP -> interop(fields, true, false);
+          case LogEvents.TAGGED_INTEROP -> interop(fields, false, true);
+          default -> block.skip(fields);
         }
       }
-      int rows = times.size() - before;
-      if (rows > 0) {
-        out.widen(minNanos, maxNanos);
-        BlockRuns.append(
-            block,
-            rows,
-            out,
-            LogColumns.PROCESS_PROPERTIES,
-            scratch.processDocument(block.process().info().properties()));
-      }
+      BlockRuns runs = new BlockRuns(block, out, times.size() - before);
+      runs.origin();
+      runs.processProperties(LogColumns.PROCESS_PROPERTIES);
+      out.widenBy(times, before);
     }
 
-    private void staticEvent(LogPlan.Fields fields) {
+    private void staticEvent(LogEvents.Fields fields) {
       int statement = dependencies.requireRecord(cursor.getLong(fields.descriptor));
       int message = descriptors.message(statement);
       int target = descriptors.target(statement);
@@ -158,7 +125,7 @@ public final class LogBlockProcessor implements BlockProcessor {
       message(cursor.text(), cursor.textBegin(), cursor.textLength());
     }
 
-    private void staticInterop(LogPlan.Fields fields) {
+    private void staticInterop(LogEvents.Fields fields) {
       int target = dependencies.requireText(cursor.getLong(fields.target));
       int message = dependencies.requireText(cursor.getLong(fields.message));
       row(cursor.getLong(fields.time), target, cursor.getInt(fields.level), noProperties);
@@ -166,7 +133,7 @@ public final class LogBlockProcessor implements BlockProcessor {
           dependencies.texts(), dependencies.textBegin(message), dependencies.textLength(message));
     }
 
-    private void interop(LogPlan.Fields fields, boolean legacy, boolean tagged) {
+    private void interop(LogEvents.Fields fields, boolean legacy, boolean tagged) {
       long time = cursor.readLong();
       int level = legacy ? cursor.readInt() : cursor.readByte();
       int target =
@@ -185,10 +152,7 @@ public final class LogBlockProcessor implements BlockProcessor {
     }
 
     private void row(long time, int target, int level, int propertiesOfEvent) {
-      long nanos = ticks.toNanos(time);
-      minNanos = Math.min(minNanos, nanos);
-      maxNanos = Math.max(maxNanos, nanos);
-      times.append(nanos);
+      times.append(ticks.toNanos(time));
       targets.appendIndex(targetIndex.of(target));
       levels.append(level);
       properties.appendIndex(propertiesOfEvent);
@@ -197,19 +161,6 @@ public final class LogBlockProcessor implements BlockProcessor {
     private void message(byte[] text, int begin, int length) {
       budget.take(length);
       messages.append(text, begin, length);
-    }
-
-    private void warn(int type) {
-      if (warned.length == 0) {
-        warned = new boolean[256];
-      }
-      if (!warned[type]) {
-        warned[type] = true;
-        LOG.warn(
-            "block {}: events of the unknown type {} are skipped",
-            block.block().info().blockId(),
-            plan.name(type));
-      }
     }
   }
 }

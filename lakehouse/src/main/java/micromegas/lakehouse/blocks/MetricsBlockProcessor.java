@@ -1,24 +1,20 @@
 package micromegas.lakehouse.blocks;
 
-import micromegas.common.CorruptDataException;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.DoubleColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.transit.CorruptBlockException;
 import micromegas.transit.DependencyTable;
 import micromegas.transit.ObjectCursor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Decodes native metric blocks into the columns of `measures` ([MeasureColumns]; `views.md` 4).
 /// The declared bounds are the true extremes of the rows' times.
-///
-/// A block that cannot be decoded leaves no row. Events of unknown types are skipped with one
-/// warning per block and type.
-public final class MetricsBlockProcessor implements BlockProcessor {
-  private static final Logger LOG = LoggerFactory.getLogger(MetricsBlockProcessor.class);
+public final class MetricsBlockProcessor extends NativeBlockProcessor<MetricEvents.Fields> {
   private static final int VERSION = 1;
+
+  public MetricsBlockProcessor() {
+    super(new MetricEvents());
+  }
 
   @Override
   public int version() {
@@ -26,36 +22,16 @@ public final class MetricsBlockProcessor implements BlockProcessor {
   }
 
   @Override
-  public void process(SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
-    ColumnBatch.Mark mark = out.mark();
-    boolean done = false;
-    try {
-      MetricPlan plan = scratch.open(block, payload).metrics;
-      new Run(block, out, scratch, plan).decode();
-      done = true;
-    } catch (CorruptBlockException e) {
-      throw new CorruptDataException(
-          "block "
-              + block.block().info().blockId()
-              + " of stream "
-              + block.stream().info().streamId()
-              + ": "
-              + e.getMessage(),
-          e);
-    } finally {
-      if (!done) {
-        out.rollback(mark);
-      }
-    }
+  void read(OpenBlock<MetricEvents.Fields> block, ColumnBatch out) {
+    new Run(block, out).read();
   }
 
   /// One pass over one block. Hot code: 53 ns per event, decompression included, one core of the
   /// reference machine, warm.
   private static final class Run {
-    private final SourceBlock block;
+    private final OpenBlock<MetricEvents.Fields> block;
     private final ColumnBatch out;
-    private final DecodeScratch scratch;
-    private final MetricPlan plan;
+    private final EventPlan<MetricEvents.Fields> plan;
     private final TickConverter ticks;
     private final DependencyTable dependencies;
     private final ObjectCursor cursor;
@@ -72,18 +48,15 @@ public final class MetricsBlockProcessor implements BlockProcessor {
     private final DictionaryColumn properties;
     private final int noProperties;
     private int seconds = -1;
-    private boolean[] warned = {};
-    private long minNanos = Long.MAX_VALUE;
-    private long maxNanos = Long.MIN_VALUE;
 
-    Run(SourceBlock block, ColumnBatch out, DecodeScratch scratch, MetricPlan plan) {
+    Run(OpenBlock<MetricEvents.Fields> block, ColumnBatch out) {
+      DecodeScratch scratch = block.scratch;
       this.block = block;
       this.out = out;
-      this.scratch = scratch;
-      this.plan = plan;
-      ticks = TickConverter.ofBlock(block.process().info(), block.block().info());
-      dependencies = scratch.dependencies;
-      cursor = scratch.cursor;
+      plan = block.plan;
+      ticks = TickConverter.ofBlock(block.source);
+      dependencies = block.dependencies;
+      cursor = block.cursor;
       descriptors = scratch.metricDescriptors;
       targetIndex = scratch.targets;
       nameIndex = scratch.names;
@@ -103,37 +76,30 @@ public final class MetricsBlockProcessor implements BlockProcessor {
       noProperties = propertyIndex.empty();
     }
 
-    void decode() {
+    void read() {
       int before = times.size();
       while (cursor.next()) {
-        int type = cursor.type();
-        byte reader = plan.reader(type);
-        if (reader == MetricPlan.UNKNOWN) {
-          warn(type);
+        MetricEvents.Fields fields = plan.fields(cursor.type());
+        if (fields.reader >= EventFields.FIRST_READER) {
+          event(fields.reader, fields);
         } else {
-          event(reader, plan.fields(type));
+          block.skip(fields);
         }
       }
-      int rows = times.size() - before;
-      if (rows > 0) {
-        out.widen(minNanos, maxNanos);
-        BlockRuns.append(
-            block,
-            rows,
-            out,
-            MeasureColumns.PROCESS_PROPERTIES,
-            scratch.processDocument(block.process().info().properties()));
-      }
+      BlockRuns runs = new BlockRuns(block, out, times.size() - before);
+      runs.origin();
+      runs.processProperties(MeasureColumns.PROCESS_PROPERTIES);
+      out.widenBy(times, before);
     }
 
-    private void event(byte reader, MetricPlan.Fields fields) {
+    private void event(byte reader, MetricEvents.Fields fields) {
       int metric = dependencies.requireRecord(cursor.getLong(fields.descriptor));
       descriptors.resolveMetric(metric);
       int name;
       int unit;
       int target;
       int propertiesOfEvent;
-      if (reader == MetricPlan.TAGGED_INTEGER || reader == MetricPlan.TAGGED_FLOAT) {
+      if (reader == MetricEvents.TAGGED_INTEGER || reader == MetricEvents.TAGGED_FLOAT) {
         int set = dependencies.requirePropertySet(cursor.getLong(fields.properties));
         descriptors.resolveSet(set);
         name = descriptors.name(metric, set);
@@ -146,16 +112,13 @@ public final class MetricsBlockProcessor implements BlockProcessor {
         target = descriptors.target(metric);
         propertiesOfEvent = noProperties;
       }
-      if (reader == MetricPlan.FLOAT || reader == MetricPlan.TAGGED_FLOAT) {
+      if (reader == MetricEvents.FLOAT || reader == MetricEvents.TAGGED_FLOAT) {
         values.append(cursor.getDouble(fields.value));
         units.appendIndex(unitIndex.of(unit));
       } else {
         integer(cursor.getLong(fields.value), unit);
       }
-      long nanos = ticks.toNanos(cursor.getLong(fields.time));
-      minNanos = Math.min(minNanos, nanos);
-      maxNanos = Math.max(maxNanos, nanos);
-      times.append(nanos);
+      times.append(ticks.toNanos(cursor.getLong(fields.time)));
       names.appendIndex(nameIndex.of(name));
       targets.appendIndex(targetIndex.of(target));
       properties.appendIndex(propertiesOfEvent);
@@ -178,19 +141,6 @@ public final class MetricsBlockProcessor implements BlockProcessor {
     private static double unsignedToDouble(long value) {
       // Halved with the lost bit kept, so that rounding is the same as of the whole.
       return value >= 0 ? (double) value : (double) (value >>> 1 | value & 1) * 2;
-    }
-
-    private void warn(int type) {
-      if (warned.length == 0) {
-        warned = new boolean[256];
-      }
-      if (!warned[type]) {
-        warned[type] = true;
-        LOG.warn(
-            "block {}: events of the unknown type {} are skipped",
-            block.block().info().blockId(),
-            plan.name(type));
-      }
     }
   }
 }

@@ -27,7 +27,9 @@ public final class TickConverter {
   /// estimated from this block's end.
   ///
   /// @throws CorruptBlockException when the estimate is not positive
-  public static TickConverter ofBlock(ProcessInfo process, BlockInfo block) {
+  public static TickConverter ofBlock(SourceBlock source) {
+    ProcessInfo process = source.process().info();
+    BlockInfo block = source.block().info();
     long start = storedNanos(process.startTime());
     long frequency = process.tscFrequency();
     if (frequency <= 0) {

@@ -54,6 +54,18 @@ public final class ColumnBatch {
     return (DictionaryColumn) columns.get(index);
   }
 
+  /// Widens the event-time bounds by the values of a column from row `from` on.
+  public void widenBy(LongColumn times, int from) {
+    long[] nanos = times.values();
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    for (int row = from; row < times.size(); row++) {
+      min = Math.min(min, nanos[row]);
+      max = Math.max(max, nanos[row]);
+    }
+    widen(min, max);
+  }
+
   /// Widens the event-time bounds; call it for every row, or once per block with the block's true
   /// extremes.
   public void widen(long minNanos, long maxNanos) {
