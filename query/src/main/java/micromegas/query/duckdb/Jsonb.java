@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import micromegas.common.JsonText;
 
 /// Reads the binary JSON of property columns in place. Every access is checked against the bounds
 /// of the document: bytes that are not a document end in [IndexOutOfBoundsException].

@@ -1,12 +1,14 @@
-package micromegas.query.duckdb;
+package micromegas.common;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
-/// JSON text as the reference writes it.
-final class JsonText {
+/// JSON text as the reference writes it. Stateless.
+public final class JsonText {
   private JsonText() {}
 
-  static void quote(String text, StringBuilder out) {
+  /// Appends `text` in quotation marks; escapes what JSON demands and nothing else.
+  public static void quote(String text, StringBuilder out) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -32,7 +34,7 @@ final class JsonText {
 
   /// Integers without a point; floats in shortest form with at least one decimal or an exponent
   /// (`1.8446744073709552e+19`); NaN and infinities are null.
-  static String number(Number value) {
+  public static String number(Number value) {
     if (!(value instanceof Double d)) {
       return value.toString();
     }
@@ -53,7 +55,7 @@ final class JsonText {
       }
       return text;
     }
-    String plain = new java.math.BigDecimal(Double.toString(d)).toPlainString();
+    String plain = new BigDecimal(Double.toString(d)).toPlainString();
     return plain.indexOf('.') < 0 ? plain + ".0" : plain;
   }
 }
