@@ -14,6 +14,7 @@ import micromegas.lakehouse.materialize.BlockPipeline;
 import micromegas.lakehouse.materialize.BlockRowsSliceBuilder;
 import micromegas.lakehouse.materialize.BlockRowsWriter;
 import micromegas.lakehouse.materialize.BlockSliceBuilder;
+import micromegas.lakehouse.materialize.ChainPipeline;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionWriter;
 import micromegas.lakehouse.materialize.SingleFlight;
@@ -27,6 +28,7 @@ import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.BlockQuery;
 import micromegas.lakehouse.source.InsertWindows;
+import micromegas.lakehouse.source.ProcessClocks;
 import micromegas.lakehouse.source.SourceMeter;
 import micromegas.lakehouse.source.StreamDirectory;
 import micromegas.lakehouse.view.View;
@@ -46,6 +48,7 @@ public final class Lakehouse implements AutoCloseable {
   private final SingleFlight singleFlight;
   private final PartitionWriter writer;
   private final BlockPipeline pipeline;
+  private final ChainPipeline chains;
   private final SliceBuilder builder;
   private final LakehouseCatalog catalog;
 
@@ -72,7 +75,8 @@ public final class Lakehouse implements AutoCloseable {
     this.writer = new PartitionWriter(lake, clock);
     this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
     BlockRowsWriter rows = new BlockRowsWriter(dataSource, settings.pipeline().parquet());
-    BlockFileWriters files = new BlockFileWriters(pipeline, rows);
+    this.chains = new ChainPipeline(pipeline, errors, new ProcessClocks(dataSource)::of, scratch);
+    BlockFileWriters files = new BlockFileWriters(pipeline, chains, rows);
     SliceBuilder sql =
         new SqlSliceBuilder(
             engine,
@@ -166,6 +170,7 @@ public final class Lakehouse implements AutoCloseable {
   /// Ends the decoding threads; partitions being built fail.
   @Override
   public void close() {
+    chains.close();
     pipeline.close();
   }
 }

@@ -28,19 +28,28 @@ public final class TickConverter {
   ///
   /// @throws CorruptBlockException when the estimate is not positive
   public static TickConverter ofBlock(SourceBlock source) {
-    ProcessInfo process = source.process().info();
     BlockInfo block = source.block().info();
+    return ofEnd(source.process().info(), block.endTicks(), block.endTime());
+  }
+
+  /// For a view that converts all blocks of a process alike: the frequency that the process told,
+  /// or else one estimated from its latest block.
+  ///
+  /// @param lastEndTicks largest end of its blocks, in relative ticks
+  /// @param lastEndTime largest end of its blocks
+  /// @throws CorruptBlockException when the estimate is not positive
+  public static TickConverter ofEnd(ProcessInfo process, long lastEndTicks, Instant lastEndTime) {
     long start = storedNanos(process.startTime());
     long frequency = process.tscFrequency();
     if (frequency <= 0) {
-      long elapsed = saturatedDifference(storedNanos(block.endTime()), start);
-      frequency = round(block.endTicks() / (elapsed / 1e9));
+      long elapsed = saturatedDifference(storedNanos(lastEndTime), start);
+      frequency = round(lastEndTicks / (elapsed / 1e9));
       if (frequency <= 0) {
         throw new CorruptBlockException(
             "invalid frequency "
                 + frequency
                 + ": "
-                + block.endTicks()
+                + lastEndTicks
                 + " ticks in "
                 + elapsed
                 + " ns");
@@ -52,6 +61,11 @@ public final class TickConverter {
   /// Time of an event, from absolute ticks.
   public long toNanos(long ticks) {
     return saturatedSum(startNanos, round((double) (ticks - startTicks) * nanosPerTick));
+  }
+
+  /// Time of a block's begin or end, from ticks relative to the process's start.
+  public long relativeToNanos(long ticks) {
+    return saturatedSum(startNanos, round((double) ticks * nanosPerTick));
   }
 
   /// Length of a duration.

@@ -91,6 +91,7 @@ public final class FreshScanner {
       InstanceScanner.Answer answer = instances.scan(view, request);
       addFiles(parts, answer.partitions(), resources);
       addTail(parts, view, answer.tail(), request.eventTime(), resources);
+      addGroups(parts, view, answer.groups(), request.eventTime(), resources);
       return new ScanPlan(parts, Optional.empty(), resources);
     }
     GlobalScanner.Answer answer = globals.scan(view, request);
@@ -190,6 +191,21 @@ public final class FreshScanner {
     List<Path> paths = new ArrayList<>();
     for (Pinned pin : tail.pin(view, blocks, range)) {
       paths.add(resources.add(pin).path());
+    }
+    if (!paths.isEmpty()) {
+      parts.add(new ScanPart.ParquetFiles(paths));
+    }
+  }
+
+  private void addGroups(
+      List<ScanPart> parts,
+      View view,
+      List<List<SourceBlock>> groups,
+      TimeRange range,
+      PlanResources resources) {
+    List<Path> paths = new ArrayList<>();
+    for (List<SourceBlock> group : groups) {
+      tail.pinGroup(view, group, range).ifPresent(pin -> paths.add(resources.add(pin).path()));
     }
     if (!paths.isEmpty()) {
       parts.add(new ScanPart.ParquetFiles(paths));

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
 import micromegas.common.Nanos;
 import micromegas.common.NotFoundException;
@@ -25,9 +24,7 @@ import micromegas.common.UnavailableException;
 import micromegas.lake.partition.Partition;
 import micromegas.lake.partition.PartitionStore;
 import micromegas.lake.partition.RetireRule;
-import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.lakehouse.blocks.SourceBlock;
-import micromegas.lakehouse.jit.BlockGrouping;
 import micromegas.lakehouse.jit.PartitionSpec;
 import micromegas.lakehouse.jit.SpecFreshness;
 import micromegas.lakehouse.materialize.BlockFileWriter;
@@ -37,15 +34,12 @@ import micromegas.lakehouse.materialize.SingleFlight;
 import micromegas.lakehouse.source.BlockError;
 import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.source.BlockListing;
-import micromegas.lakehouse.source.BlockQuery;
 import micromegas.lakehouse.source.InsertWindows;
 import micromegas.lakehouse.source.StreamDirectory;
-import micromegas.lakehouse.view.InstanceIds;
 import micromegas.lakehouse.view.View;
-import micromegas.lakehouse.view.ViewSource;
 import micromegas.query.ScanRequest;
 
-/// Finds, and where necessary writes, the partitions of a process's instance that answer a scan.
+/// Finds, and where necessary writes, the partitions of a just-in-time instance that answer a scan.
 /// Thread-safe.
 final class InstanceScanner {
   private final PartitionStore partitions;
@@ -76,19 +70,25 @@ final class InstanceScanner {
 
   /// What answers a scan.
   ///
-  /// @param tail blocks that no partition holds
-  record Answer(List<Partition> partitions, List<SourceBlock> tail) {}
+  /// @param tail blocks that no partition holds, each of which can be read alone
+  /// @param groups blocks that no partition holds and that are read together, in event order
+  record Answer(
+      List<Partition> partitions, List<SourceBlock> tail, List<List<SourceBlock>> groups) {}
 
-  /// @throws NotFoundException when there is no such process
+  /// What one scan found so far.
+  private static final class Found {
+    final Set<Partition> partitions = new LinkedHashSet<>();
+    final List<SourceBlock> tail = new ArrayList<>();
+    final List<List<SourceBlock>> groups = new ArrayList<>();
+
+    /// Insert ranges that this scan has confirmed or written.
+    final Set<RetireRule.InsertRange> handled = new LinkedHashSet<>();
+  }
+
+  /// @throws NotFoundException when there is no such process or stream
   Answer scan(View view, ScanRequest request) {
-    if (!(view.source() instanceof ViewSource.Blocks source)) {
-      throw new BadRequestException(view.id() + " has no instances of processes");
-    }
-    UUID processId = InstanceIds.parse(view.id().instanceId());
-    if (directory.process(processId).isEmpty()) {
-      throw new NotFoundException(
-          "find_process: select from processes: no rows returned for process " + processId);
-    }
+    InstanceRules rules = new InstanceRules(view);
+    rules.requireExists(directory);
     List<Partition> listed =
         partitions
             .listByEventTime(
@@ -100,77 +100,88 @@ final class InstanceScanner {
             .filter(partition -> Bounds.meets(partition, request.eventTime()))
             .toList();
     if (!request.materialize()) {
-      return new Answer(listed, List.of());
+      return new Answer(listed, List.of(), List.of());
     }
-    List<Instant> hours = hours(source, processId, request);
-    Set<Partition> answer = new LinkedHashSet<>();
-    List<SourceBlock> tail = new ArrayList<>();
+    List<Instant> hours = hours(rules, request);
+    Found found = new Found();
     Instant closedBefore = clock.instant().minus(settings.closedAfter());
     for (InsertSlice window : windowsOver(hours)) {
-      scanWindow(view, source, processId, window, closedBefore, answer, tail);
+      scanWindow(view, rules, window, closedBefore, found);
     }
     for (Partition partition : listed) {
       if (hours.stream().noneMatch(hour -> touches(partition, hour))) {
-        answer.add(partition);
+        found.partitions.add(partition);
       }
     }
-    answer.removeIf(partition -> !Bounds.meets(partition, request.eventTime()));
+    found.partitions.removeIf(partition -> !Bounds.meets(partition, request.eventTime()));
     TimeRange wanted = VerificationScope.widen(request.eventTime(), settings.clockSlack());
-    tail.removeIf(block -> !meets(block, wanted));
-    return new Answer(List.copyOf(answer), tail);
+    found.tail.removeIf(block -> !meets(block, wanted));
+    found.groups.removeIf(group -> group.stream().noneMatch(block -> meets(block, wanted)));
+    return new Answer(List.copyOf(found.partitions), found.tail, found.groups);
   }
 
-  private List<Instant> hours(ViewSource.Blocks source, UUID processId, ScanRequest request) {
+  private List<Instant> hours(InstanceRules rules, ScanRequest request) {
     TimeRange inserted = request.insertTime();
     Instant begin = inserted.isAll() ? Instant.EPOCH : Nanos.toInstant(inserted.beginNanos());
     Instant end = Nanos.toInstant(inserted.endNanos());
     return windows.hours(
-        new InsertWindows.HourQuery(
+        rules.hours(
             begin.truncatedTo(ChronoUnit.MICROS),
             end.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS),
-            VerificationScope.widen(request.eventTime(), settings.clockSlack()),
-            Optional.of(source.tag()),
-            List.of(processId),
-            List.of()));
+            VerificationScope.widen(request.eventTime(), settings.clockSlack())));
   }
 
   private void scanWindow(
-      View view,
-      ViewSource.Blocks source,
-      UUID processId,
-      InsertSlice window,
-      Instant closedBefore,
-      Set<Partition> answer,
-      List<SourceBlock> tail) {
+      View view, InstanceRules rules, InsertSlice window, Instant closedBefore, Found found) {
     Map<Instant, List<SourceBlock>> byHour =
-        listing.list(BlockQuery.of(window).withTag(source.tag()).withProcess(processId)).stream()
+        listing.list(rules.blocks(window)).stream()
             .collect(
                 Collectors.groupingBy(
                     block -> block.block().insertTime().truncatedTo(ChronoUnit.HOURS),
                     TreeMap::new,
                     Collectors.toList()));
     List<Partition> candidates = candidates(view, window.begin(), window.end());
-    Map<UUID, BlockError> failed = failures(view, window, processId);
+    Map<UUID, BlockError> failed = failures(view, rules, window);
     List<PartitionSpec> specs = new ArrayList<>();
     for (Map.Entry<Instant, List<SourceBlock>> hour : byHour.entrySet()) {
       boolean closed = !hour.getKey().plus(SettledHours.HOUR).isAfter(closedBefore);
-      if (closed
-          || !answerOpenHour(view, source, hour.getValue(), candidates, failed, answer, tail)) {
-        specs.addAll(BlockGrouping.group(hour.getValue(), BlockGrouping.MAX_OBJECTS));
+      if (closed) {
+        specs.addAll(rules.specs(hour.getValue()));
+      } else if (rules.inChains()) {
+        specs.addAll(openChains(rules, hour.getValue(), candidates, failed, found));
+      } else if (!answerOpenHour(view, rules, hour.getValue(), candidates, failed, found)) {
+        specs.addAll(rules.specs(hour.getValue()));
       }
     }
-    List<Optional<Partition>> fresh = check(view, source, specs, candidates, failed);
-    Set<RetireRule.InsertRange> handled = new LinkedHashSet<>();
+    List<Optional<Partition>> fresh = rules.check(specs, candidates, failed);
     for (Optional<Partition> partition : fresh) {
-      partition.ifPresent(p -> handled.add(rangeOf(p)));
+      partition.ifPresent(p -> found.handled.add(rangeOf(p)));
     }
     for (int i = 0; i < specs.size(); i++) {
       Parallel.checkInterrupted();
       PartitionSpec spec = specs.get(i);
-      Partition partition = fresh.get(i).orElseGet(() -> write(view, source, spec, handled));
-      handled.add(rangeOf(partition));
-      answer.add(partition);
+      Partition partition = fresh.get(i).orElseGet(() -> write(view, rules, spec, found.handled));
+      found.handled.add(rangeOf(partition));
+      found.partitions.add(partition);
     }
+  }
+
+  /// The last group of an hour that still grows is read as a whole for each query that finds it
+  /// changed, and not stored: rows may reach over any border between a partition and the rest.
+  ///
+  /// @return the groups before it, which only a late block can change
+  private static List<PartitionSpec> openChains(
+      InstanceRules rules,
+      List<SourceBlock> blocks,
+      List<Partition> candidates,
+      Map<UUID, BlockError> failed,
+      Found found) {
+    List<PartitionSpec> specs = rules.specs(blocks);
+    if (specs.isEmpty() || rules.check(specs, candidates, failed).getLast().isPresent()) {
+      return specs;
+    }
+    found.groups.add(specs.getLast().blocks());
+    return specs.subList(0, specs.size() - 1);
   }
 
   /// Answers an hour that still grows from its partitions plus the tail, unless the tail is large.
@@ -178,12 +189,11 @@ final class InstanceScanner {
   /// @return whether it was answered
   private boolean answerOpenHour(
       View view,
-      ViewSource.Blocks source,
+      InstanceRules rules,
       List<SourceBlock> blocks,
       List<Partition> candidates,
       Map<UUID, BlockError> failed,
-      Set<Partition> answer,
-      List<SourceBlock> tail) {
+      Found found) {
     List<Partition> exact = new ArrayList<>();
     List<SourceBlock> rest = new ArrayList<>(blocks);
     long covered = 0;
@@ -192,7 +202,7 @@ final class InstanceScanner {
       boolean whole =
           !inside.isEmpty()
               && blocks.stream().filter(block -> holds(partition, block)).count() == inside.size();
-      if (whole && isExact(view, source, partition, inside, failed)) {
+      if (whole && isExact(view, rules, partition, inside, failed)) {
         exact.add(partition);
         rest.removeAll(inside);
         covered += partition.sourceCount();
@@ -202,18 +212,18 @@ final class InstanceScanner {
     if (objects > Math.max(settings.tailObjects(), covered / 2)) {
       return false;
     }
-    answer.addAll(exact);
-    tail.addAll(rest);
+    found.partitions.addAll(exact);
+    found.tail.addAll(rest);
     return true;
   }
 
   private static boolean isExact(
       View view,
-      ViewSource.Blocks source,
+      InstanceRules rules,
       Partition partition,
       List<SourceBlock> blocks,
       Map<UUID, BlockError> failed) {
-    SpecFreshness.Undecodable undecodable = undecodable(source, blocks, failed);
+    SpecFreshness.Undecodable undecodable = rules.undecodable(blocks, failed);
     long objects = blocks.stream().mapToLong(block -> block.block().info().nbObjects()).sum();
     return partition.hasSourceCount()
         && Arrays.equals(partition.schemaHash(), view.schema().hash())
@@ -223,29 +233,28 @@ final class InstanceScanner {
   }
 
   private Partition write(
-      View view,
-      ViewSource.Blocks source,
-      PartitionSpec spec,
-      Set<RetireRule.InsertRange> handled) {
+      View view, InstanceRules rules, PartitionSpec spec, Set<RetireRule.InsertRange> handled) {
     return singleFlight.run(
         SingleFlight.key(view.id(), spec.firstInsert()),
         () -> {
           List<Partition> candidates = candidates(view, spec.firstInsert(), spec.lastInsert());
           InsertSlice slice =
               new InsertSlice(spec.firstInsert(), spec.lastInsert().plus(1, ChronoUnit.MICROS));
-          UUID processId = InstanceIds.parse(view.id().instanceId());
           Optional<Partition> made =
-              check(view, source, List.of(spec), candidates, failures(view, slice, processId))
-                  .getFirst();
-          return made.orElseGet(() -> build(view, spec, handled));
+              rules.check(List.of(spec), candidates, failures(view, rules, slice)).getFirst();
+          return made.orElseGet(() -> build(view, rules, spec, handled));
         });
   }
 
-  private Partition build(View view, PartitionSpec spec, Set<RetireRule.InsertRange> handled) {
+  private Partition build(
+      View view, InstanceRules rules, PartitionSpec spec, Set<RetireRule.InsertRange> handled) {
     Path target = scratch.resolve("instance-" + UUID.randomUUID() + ".parquet");
     try {
       Files.createDirectories(scratch);
       BlockFileWriter.Written written = files.write(view, spec.blocks(), target);
+      if (rules.inChains()) {
+        return publish(view, spec, written, new RetireRule.Overlap(handled));
+      }
       try {
         return publish(view, spec, written, RetireRule.CONTAINMENT);
       } catch (ConflictException e) {
@@ -269,41 +278,10 @@ final class InstanceScanner {
     return partitions.listByInsertTime(view.id().viewSet(), view.id().instanceId(), begin, end);
   }
 
-  private Map<UUID, BlockError> failures(View view, InsertSlice window, UUID processId) {
+  private Map<UUID, BlockError> failures(View view, InstanceRules rules, InsertSlice window) {
     return errors.list(view.id().viewSet(), window).stream()
-        .filter(error -> error.processId().equals(processId))
+        .filter(rules::concerns)
         .collect(Collectors.toMap(BlockError::blockId, error -> error));
-  }
-
-  private static List<Optional<Partition>> check(
-      View view,
-      ViewSource.Blocks source,
-      List<PartitionSpec> specs,
-      List<Partition> candidates,
-      Map<UUID, BlockError> failed) {
-    return SpecFreshness.check(
-        specs,
-        candidates,
-        view.schema().hash(),
-        specs.stream().map(spec -> undecodable(source, spec.blocks(), failed)).toList());
-  }
-
-  private static SpecFreshness.Undecodable undecodable(
-      ViewSource.Blocks source, List<SourceBlock> blocks, Map<UUID, BlockError> failed) {
-    long objects = 0;
-    boolean outdated = false;
-    for (SourceBlock block : blocks) {
-      BlockError error = failed.get(block.block().info().blockId());
-      if (error != null) {
-        BlockProcessor processor = source.processors().get(block.stream().info().format());
-        if (processor != null && processor.version() == error.decoderVersion()) {
-          objects += block.block().info().nbObjects();
-        } else {
-          outdated = true;
-        }
-      }
-    }
-    return new SpecFreshness.Undecodable(objects, outdated);
   }
 
   private static List<InsertSlice> windowsOver(List<Instant> hours) {

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A segment holds the rows of an exact set of blocks that were inserted in one minute. A query for
 /// more blocks of that minute reuses the segments whose blocks it wants all, and decodes only the
-/// rest; when a minute falls into too many segments they are written again as one.
+/// rest; when a minute falls into too many segments they are written again as one. Blocks of chains
+/// are kept by hour, in one segment that is written again whenever a block is added.
 public final class TailSegments {
   /// Bytes of segments on disk above which the least recently used ones are deleted.
   public static final long DEFAULT_MAX_BYTES = 1L << 30;
@@ -82,11 +83,65 @@ public final class TailSegments {
     }
   }
 
+  /// The rows of blocks that must be read together, as a file that stays in place until closed;
+  /// empty when none of them is in `range`.
+  ///
+  /// @param group blocks of one hour of insert time, in the order in which they are read
+  /// @throws UnavailableException when a payload or the folder cannot be reached
+  public Optional<Pinned> pinGroup(View view, List<SourceBlock> group, TimeRange range) {
+    Instant hour = group.getFirst().block().insertTime().truncatedTo(ChronoUnit.HOURS);
+    Key key = new Key(view.id(), hour);
+    Minute minute = enter(key);
+    try {
+      lock(minute, key);
+      try {
+        Segment whole = groupSegment(minute, view, group);
+        try {
+          return whole.meets(range)
+              ? Optional.of(new SegmentPin(acquire(whole)))
+              : Optional.empty();
+        } finally {
+          release(whole);
+        }
+      } finally {
+        minute.building.unlock();
+      }
+    } finally {
+      leave(key, minute);
+    }
+  }
+
+  /// The segment of exactly these blocks, acquired once; others of the hour are dropped.
+  private Segment groupSegment(Minute minute, View view, List<SourceBlock> group) {
+    Set<UUID> wanted = ids(group);
+    List<Segment> others;
+    synchronized (minutes) {
+      for (Segment segment : minute.segments) {
+        if (segment.blockIds.equals(wanted)) {
+          return acquire(segment);
+        }
+      }
+      others = List.copyOf(minute.segments);
+    }
+    Segment whole = keep(minute, write(view, group));
+    drop(minute, others);
+    return whole;
+  }
+
+  private static void lock(Minute minute, Key key) {
+    try {
+      minute.building.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while waiting for the tail of " + key, e);
+    }
+  }
+
   private void pinMinute(
       Key key, View view, List<SourceBlock> blocks, TimeRange range, List<Pinned> pins) {
     Minute minute = enter(key);
     try {
-      minute.building.lockInterruptibly();
+      lock(minute, key);
       try {
         List<Segment> segments = reusable(minute, ids(blocks));
         try {
@@ -102,9 +157,6 @@ public final class TailSegments {
       } finally {
         minute.building.unlock();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while waiting for the tail of " + key, e);
     } finally {
       leave(key, minute);
     }

@@ -129,6 +129,7 @@ record VerificationScope(NavigableSet<Instant> verify, Optional<NavigableSet<Ins
     }
     return switch (view.source()) {
       case ViewSource.Blocks blocks -> widen(range, settings.clockSlack());
+      case ViewSource.Chains chains -> widen(range, settings.clockSlack());
       case ViewSource.BlockRows rows -> new TimeRange(Long.MIN_VALUE, range.endNanos());
       case ViewSource.Sql sql -> countsEvents(view) ? widen(range, SQL_SLACK) : TimeRange.ALL;
     };
@@ -162,6 +163,7 @@ record VerificationScope(NavigableSet<Instant> verify, Optional<NavigableSet<Ins
   private static Optional<String> tag(View view) {
     return switch (view.source()) {
       case ViewSource.Blocks blocks -> Optional.of(blocks.tag());
+      case ViewSource.Chains chains -> Optional.empty(); // has no global view
       case ViewSource.BlockRows rows -> Optional.empty();
       case ViewSource.Sql sql ->
           sql.count() instanceof ViewSource.SourceCount.TaggedObjects tagged

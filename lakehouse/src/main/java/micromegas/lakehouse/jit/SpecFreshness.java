@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import micromegas.lake.partition.Partition;
 
-/// Decides which specs of an instance already have their partition (`lakehouse.md` 9.4, views in
-/// order of insert time).
+/// Decides which specs of an instance already have their partition (`lakehouse.md` 9.4).
 public final class SpecFreshness {
   private SpecFreshness() {}
 
@@ -20,7 +19,42 @@ public final class SpecFreshness {
     public static final Undecodable NOTHING = new Undecodable(0, false);
   }
 
-  /// The partition of each spec, empty where it has to be written.
+  /// For views in the order of event time: the partition of each spec, empty where it has to be
+  /// written. Only a partition with exactly the range and the count of the spec will do.
+  ///
+  /// @param candidates partitions of the instance, of any schema hash
+  /// @param undecodable one per spec; the reference counts such blocks, we do not
+  public static List<Optional<Partition>> checkExact(
+      List<PartitionSpec> specs,
+      List<Partition> candidates,
+      byte[] schemaHash,
+      List<Undecodable> undecodable) {
+    List<Optional<Partition>> fresh = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      PartitionSpec spec = specs.get(i);
+      Undecodable failed = undecodable.get(i);
+      List<Partition> matches =
+          candidates.stream().filter(partition -> hasRange(partition, spec)).toList();
+      fresh.add(
+          matches.size() == 1
+                  && !failed.outdated()
+                  && isExact(matches.getFirst(), spec, schemaHash, failed)
+              ? Optional.of(matches.getFirst())
+              : Optional.empty());
+    }
+    return fresh;
+  }
+
+  private static boolean isExact(
+      Partition partition, PartitionSpec spec, byte[] schemaHash, Undecodable undecodable) {
+    return partition.hasSourceCount()
+        && Arrays.equals(partition.schemaHash(), schemaHash)
+        && (partition.sourceCount() == spec.objects()
+            || partition.sourceCount() == spec.objects() - undecodable.objects());
+  }
+
+  /// For views in the order of insert time: the partition of each spec, empty where it has to be
+  /// written.
   ///
   /// A partition that lies entirely inside another stale spec no longer speaks for its neighbours,
   /// since writing that spec retires it; so the verdicts are repeated until none changes.

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
 import micromegas.common.UnavailableException;
 import micromegas.lake.DataLake;
@@ -108,6 +109,8 @@ public final class PartitionMerger implements SliceMerger {
     String sql =
         switch (view.source()) {
           case ViewSource.Blocks b -> "SELECT * FROM " + SourceCatalog.TABLE;
+          case ViewSource.Chains c ->
+              throw new BadRequestException(view.id() + " has no slices: it is made just in time");
           case ViewSource.BlockRows r -> "SELECT * FROM " + SourceCatalog.TABLE;
           case ViewSource.Sql s -> s.mergeSql().replace("{source}", SourceCatalog.TABLE);
         };
@@ -119,6 +122,7 @@ public final class PartitionMerger implements SliceMerger {
   private static Optional<List<String>> sortOrder(View view, List<Partition> inputs) {
     return switch (view.source()) {
       case ViewSource.Blocks b -> Optional.empty();
+      case ViewSource.Chains c -> Optional.empty();
       case ViewSource.BlockRows r ->
           inputs.stream()
                   .filter(input -> input.filePath().isPresent())

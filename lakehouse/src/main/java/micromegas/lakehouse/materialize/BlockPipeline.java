@@ -14,9 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import micromegas.common.BadRequestException;
 import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
@@ -25,7 +22,6 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.parquet.EncodedRowGroup;
 import micromegas.lakehouse.parquet.ParquetAppender;
-import micromegas.lakehouse.parquet.RowGroupEncoder;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -35,34 +31,25 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /// bounded for all writes together, so memory does not grow with the data. Thread-safe; close it
 /// after the last write.
 public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
-  private static final int PERMIT_BYTES = 1024;
   private static final int FORGET_BATCH = 1000;
 
-  private final ObjectStore objects;
+  private final PipelineResources resources;
   private final BlockErrorSink errors;
   private final PipelineSettings settings;
-  private final OldestFirst workers;
-  private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore reads;
-  private final Semaphore memory;
   private final Tools<ChunkDecoder> decoders;
-  private final Tools<RowGroupEncoder> encoders;
 
   public BlockPipeline(ObjectStore objects, BlockErrorSink errors, PipelineSettings settings) {
-    this.objects = objects;
+    this.resources = new PipelineResources(objects, settings);
     this.errors = errors;
     this.settings = settings;
-    this.workers = new OldestFirst(settings.workers(), "decode-");
     this.decoders =
         new Tools<>(
             settings.workers(), schema -> new ChunkDecoder(schema, settings), decoder -> {});
-    this.encoders =
-        new Tools<>(
-            settings.workers(),
-            schema -> new RowGroupEncoder(schema, settings.parquet()),
-            RowGroupEncoder::close);
-    this.reads = new Semaphore(settings.maxReads());
-    this.memory = new Semaphore(permits(settings.maxInFlightBytes()), true);
+  }
+
+  /// For other ways to write that share the threads and the memory of this one.
+  PipelineResources resources() {
+    return resources;
   }
 
   /// {@inheritDoc}
@@ -93,10 +80,8 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
 
   @Override
   public void close() {
-    workers.close();
-    readers.close();
+    resources.close();
     decoders.close();
-    encoders.close();
   }
 
   private static void deleteIfExists(Path file) {
@@ -104,35 +89,6 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new UnavailableException("cannot delete " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static int permits(long bytes) {
-    return (int) Math.clamp(bytes / PERMIT_BYTES, 1, Integer.MAX_VALUE);
-  }
-
-  private byte[] fetch(SourceBlock block) {
-    reads.acquireUninterruptibly();
-    try {
-      return objects.get(block.block().objectKey());
-    } finally {
-      reads.release();
-    }
-  }
-
-  private EncodedRowGroup encode(Schema schema, ColumnBatch batch, RowGroupRange range) {
-    RowGroupEncoder encoder = encoders.borrow(schema);
-    boolean healthy = false;
-    try {
-      EncodedRowGroup group = encoder.encode(batch, range.from(), range.to());
-      healthy = true;
-      return group;
-    } finally {
-      if (healthy) {
-        encoders.giveBack(schema, encoder);
-      } else {
-        encoder.close();
-      }
     }
   }
 
@@ -161,18 +117,19 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       while (rest.hasNext()) {
         BlockChunk chunk =
             BlockChunk.next(rest, settings.parquet().rowGroupRows(), settings.maxInFlightBytes());
-        int permits = permits(chunk.bytes());
+        int permits = PipelineResources.permits(chunk.bytes());
         // Waits for memory only when this write holds none, so that writes cannot wait for each
         // other in a circle.
         boolean admitted = false;
         while (!admitted && !inFlight.isEmpty()) {
-          admitted = inFlight.size() <= settings.workers() * 2 && memory.tryAcquire(permits);
+          admitted =
+              inFlight.size() <= settings.workers() * 2 && resources.memory().tryAcquire(permits);
           if (!admitted) {
             append(appender);
           }
         }
         if (!admitted) {
-          memory.acquireUninterruptibly(permits);
+          resources.memory().acquireUninterruptibly(permits);
         }
         inFlight.addLast(new Pending(start(chunk), permits));
       }
@@ -196,9 +153,9 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
     private CompletableFuture<DecodedChunk> start(BlockChunk chunk) {
       List<CompletableFuture<byte[]>> payloads = new ArrayList<>(chunk.blocks().size());
       for (SourceBlock block : chunk.blocks()) {
-        payloads.add(CompletableFuture.supplyAsync(() -> fetch(block), readers));
+        payloads.add(resources.fetch(block));
       }
-      Executor job = workers.job();
+      Executor job = resources.job();
       return CompletableFuture.allOf(payloads.toArray(CompletableFuture[]::new))
           .handleAsync((done, error) -> decode(chunk, payloads, job), job)
           .thenCompose(encoding -> encoding);
@@ -209,12 +166,14 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
         BlockChunk chunk, List<CompletableFuture<byte[]>> payloads, Executor job) {
       ChunkDecoder decoder = decoders.borrow(schema);
       DecodedChunk decoded =
-          decoder.decode(source, chunk, payloads, (batch, range) -> encode(schema, batch, range));
+          decoder.decode(
+              source, chunk, payloads, (batch, range) -> resources.encode(schema, batch, range));
       ColumnBatch batch = decoder.batch();
       List<CompletableFuture<EncodedRowGroup>> groups = new ArrayList<>();
       for (RowGroupRange range :
           RowGroupRange.split(batch.rows(), settings.parquet().rowGroupRows())) {
-        groups.add(CompletableFuture.supplyAsync(() -> encode(schema, batch, range), job));
+        groups.add(
+            CompletableFuture.supplyAsync(() -> resources.encode(schema, batch, range), job));
       }
       return CompletableFuture.allOf(groups.toArray(CompletableFuture[]::new))
           .thenApply(done -> {
@@ -243,7 +202,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
         appender.append(group);
       }
       inFlight.removeFirst();
-      memory.release(oldest.permits());
+      resources.memory().release(oldest.permits());
       sourceObjects += chunk.objects();
       min = Math.min(min, chunk.minEventNanos());
       max = Math.max(max, chunk.maxEventNanos());
@@ -259,7 +218,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       while (!inFlight.isEmpty()) {
         Pending pending = inFlight.removeFirst();
         pending.result().handle((chunk, error) -> true).join();
-        memory.release(pending.permits());
+        resources.memory().release(pending.permits());
       }
     }
   }

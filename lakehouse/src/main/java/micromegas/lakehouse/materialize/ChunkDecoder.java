@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
-import micromegas.common.NotFoundException;
 import micromegas.common.UnavailableException;
 import micromegas.lake.StoredBlock;
 import micromegas.lakehouse.blocks.BlockProcessor;
@@ -90,7 +88,7 @@ final class ChunkDecoder {
     ColumnBatch.Mark mark = batch.mark();
     StoredBlock stored = block.block();
     try {
-      processor.process(block, payload(payload), batch, scratch);
+      processor.process(block, Jobs.payload(payload), batch, scratch);
       result.objects += stored.info().nbObjects();
       result.decoded.add(stored.info().blockId());
     } catch (UnavailableException e) {
@@ -102,20 +100,6 @@ final class ChunkDecoder {
       LOG.warn("block {} cannot be decoded: {}", stored.info().blockId(), message);
       LOG.debug("block {}", stored.info().blockId(), e);
       result.failures.add(new DecodedChunk.Failure(stored, processor.version(), message));
-    }
-  }
-
-  private static byte[] payload(CompletableFuture<byte[]> payload) {
-    try {
-      return payload.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof NotFoundException missing) {
-        throw missing;
-      }
-      if (e.getCause() instanceof UnavailableException unavailable) {
-        throw unavailable;
-      }
-      throw new UnavailableException("cannot read a payload: " + e.getCause(), e);
     }
   }
 

@@ -78,7 +78,7 @@ public final class PartitionWriter {
             file.rows(),
             FORMAT_VERSION,
             file.sortOrder(),
-            Optional.empty());
+            maxSortKey(file));
     try {
       lake.partitions().commit(partition, rule);
     } catch (ConflictException e) {
@@ -104,6 +104,15 @@ public final class PartitionWriter {
   private static Partition.EventBounds bounds(TimeRange range) {
     return new Partition.EventBounds(
         Nanos.floorToMicros(range.beginNanos()), Nanos.ceilToMicros(range.endNanos()));
+  }
+
+  /// Rounded down, as the lower event bound is: the reference refuses to scan files whose largest
+  /// key exceeds the lower bound of the next one, and these two may be less than a microsecond
+  /// apart.
+  private static Optional<Instant> maxSortKey(PartitionFile file) {
+    return file.maxSortKeyNanos().isPresent()
+        ? Optional.of(Nanos.floorToMicros(file.maxSortKeyNanos().getAsLong()))
+        : Optional.empty();
   }
 
   private static String newKey(View view, Instant begin) {

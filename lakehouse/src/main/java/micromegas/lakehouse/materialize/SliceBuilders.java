@@ -1,5 +1,6 @@
 package micromegas.lakehouse.materialize;
 
+import micromegas.common.BadRequestException;
 import micromegas.lake.partition.Partition;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
@@ -25,6 +26,8 @@ public record SliceBuilders(SliceBuilder blocks, SliceBuilder blockRows, SliceBu
   private SliceBuilder builderFor(View view) {
     return switch (view.source()) {
       case ViewSource.Blocks b -> blocks;
+      case ViewSource.Chains c ->
+          throw new BadRequestException(view.id() + " has no slices: it is made just in time");
       case ViewSource.BlockRows r -> blockRows;
       case ViewSource.Sql s -> sql;
     };

@@ -43,6 +43,7 @@ public final class BlockListing {
   // Blocks have no index on process_id, but streams have one.
   private static final String OF_PROCESS =
       " AND s.process_id = :process AND b.process_id = :process";
+  private static final String OF_STREAM = " AND b.stream_id = :stream";
   private static final String ORDER = " ORDER BY b.insert_time, b.block_id LIMIT :page";
 
   private final Jdbi jdbi;
@@ -79,6 +80,7 @@ public final class BlockListing {
             + (last == null ? "" : AFTER)
             + (query.tag().isPresent() ? TAGGED : "")
             + (query.processId().isPresent() ? OF_PROCESS : "")
+            + (query.streamId().isPresent() ? OF_STREAM : "")
             + ORDER;
     return Rows.call(
         "list blocks",
@@ -96,6 +98,7 @@ public final class BlockListing {
               }
               query.tag().ifPresent(tag -> statement.bind("tag", tag));
               query.processId().ifPresent(id -> statement.bind("process", id));
+              query.streamId().ifPresent(id -> statement.bind("stream", id));
               return statement.map(BlockListing::block).list();
             }));
   }

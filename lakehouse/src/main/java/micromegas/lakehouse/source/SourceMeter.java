@@ -2,6 +2,7 @@ package micromegas.lakehouse.source;
 
 import java.time.Instant;
 import java.util.List;
+import micromegas.common.BadRequestException;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.SliceBuilder;
 import micromegas.lakehouse.materialize.UndecodableObjects;
@@ -32,6 +33,8 @@ public final class SourceMeter implements UndecodableObjects {
       case ViewSource.Blocks blocks ->
           counter.taggedObjects(
               boundaries, blocks.tag(), List.of(DecoderVersions.of(view.id().viewSet(), blocks)));
+      case ViewSource.Chains chains ->
+          throw new BadRequestException(view.id() + " has no slices: it is made just in time");
       case ViewSource.Sql sql -> countSql(view, sql.count(), boundaries);
     };
   }

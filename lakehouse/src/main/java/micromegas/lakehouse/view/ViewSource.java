@@ -2,7 +2,9 @@ package micromegas.lakehouse.view;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import micromegas.lakehouse.blocks.BlockProcessor;
+import micromegas.lakehouse.chains.ChainProcessor;
 
 /// Where the rows of a view come from.
 public sealed interface ViewSource {
@@ -15,6 +17,26 @@ public sealed interface ViewSource {
     public Blocks {
       processors = Map.copyOf(processors);
     }
+  }
+
+  /// Chains of contiguous blocks, read in the order of their events: rows that need several blocks.
+  /// All instances are just-in-time ones.
+  ///
+  /// @param scope which blocks an instance reads
+  /// @param format of the streams; blocks of another format are skipped
+  /// @param sortColumn column by which the rows of a file ascend, a timestamp; empty when nothing
+  ///   is guaranteed
+  record Chains(
+      ChainScope scope, String format, ChainProcessor<?> processor, Optional<String> sortColumn)
+      implements ViewSource {}
+
+  /// Whose blocks an instance of [Chains] reads.
+  sealed interface ChainScope {
+    /// Those of one stream; the instance id is a stream id.
+    record Stream() implements ChainScope {}
+
+    /// Those of the streams of one process that have the tag; the instance id is a process id.
+    record Process(String tag) implements ChainScope {}
   }
 
   /// The rows of `blocks` joined with `streams` and `processes` in PostgreSQL: the view set

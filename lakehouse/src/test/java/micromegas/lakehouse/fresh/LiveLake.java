@@ -39,6 +39,7 @@ import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.materialize.PipelineSettings;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.lakehouse.view.ViewFactory;
+import micromegas.lakehouse.view.ViewSetExtension;
 import micromegas.query.EngineSettings;
 import micromegas.query.QueryRequest;
 import micromegas.query.QueryResult;
@@ -61,10 +62,16 @@ final class LiveLake implements AutoCloseable {
   final AtomicInteger decoded = new AtomicInteger();
   private final RootAllocator allocator = new RootAllocator();
   private final FreshSettings fresh;
+  private final List<ViewSetExtension> extensions;
   private DuckDbQueryEngine engine;
   private Lakehouse lakehouse;
 
   LiveLake(Path folder, Instant now, FreshSettings fresh) {
+    this(folder, now, fresh, List.of());
+  }
+
+  LiveLake(Path folder, Instant now, FreshSettings fresh, List<ViewSetExtension> extensions) {
+    this.extensions = extensions;
     this.folder = folder;
     this.clock = new MovedClock(now);
     this.fresh = fresh;
@@ -90,7 +97,7 @@ final class LiveLake implements AutoCloseable {
     Map<String, BlockProcessor> decoder =
         Map.of(StreamInfo.TRANSIT_FORMAT, new Decoder(decoderVersion, decoded));
     ViewFactory views =
-        ViewFactories.standard(new ViewFactories.Processors(decoder, Map.of()), List.of());
+        ViewFactories.standard(new ViewFactories.Processors(decoder, Map.of()), extensions);
     lakehouse =
         new Lakehouse(
             lake,
