@@ -115,7 +115,8 @@ public final class Lakehouse implements AutoCloseable {
                 scratch),
             settings.fresh(),
             clock);
-    this.catalog = new LakehouseCatalog(views, scanner, lake.partitions(), errors, functions);
+    this.catalog =
+        new LakehouseCatalog(views, scanner, lake.partitions(), errors, functions, List.of());
   }
 
   /// The folder with local files that queries read.

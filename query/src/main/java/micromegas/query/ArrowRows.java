@@ -9,6 +9,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.TimeStampNanoVector;
@@ -17,6 +18,8 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +28,21 @@ import org.jspecify.annotations.Nullable;
 /// | column type | Java value |
 /// |---|---|
 /// | Utf8 | String |
-/// | Binary | byte[] |
+/// | Binary, FixedSizeBinary | byte[] |
 /// | integers | Integer, Long or any other Number |
 /// | Float64 | Number |
 /// | Boolean | Boolean |
 /// | Timestamp(ns) | Instant, or Long nanoseconds |
-/// | List of Utf8 | List of String |
+/// | List | List of such values |
 ///
-/// NULL is Java null in every type.
+/// NULL is Java null in every type. A dictionary column takes its values and is given plainly.
 public final class ArrowRows {
   private static final int BATCH_ROWS = 8_192;
 
   private ArrowRows() {}
 
-  /// @param rows one array per row, with one value per field of `schema`
+  /// @param rows one array per row, with one value per field of `schema`; closed with the reader if
+  ///   it is [AutoCloseable]
   /// @return a reader that takes rows from the iterator as it is read; batches of 8,192 rows
   /// @throws IllegalArgumentException when read, for a value that does not fit its column
   public static ArrowReader reader(
@@ -52,7 +56,7 @@ public final class ArrowRows {
 
     RowReader(Schema schema, Iterator<@Nullable Object[]> rows, BufferAllocator allocator) {
       super(allocator);
-      this.schema = schema;
+      this.schema = new Schema(schema.getFields().stream().map(ArrowRows::plain).toList());
       this.rows = rows;
     }
 
@@ -78,12 +82,29 @@ public final class ArrowRows {
     }
 
     @Override
-    protected void closeReadSource() {}
+    protected void closeReadSource() throws java.io.IOException {
+      if (rows instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (java.io.IOException | RuntimeException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new java.io.IOException(e);
+        }
+      }
+    }
 
     @Override
     protected Schema readSchema() {
       return schema;
     }
+  }
+
+  private static Field plain(Field field) {
+    return new Field(
+        field.getName(),
+        new FieldType(field.isNullable(), field.getType(), null),
+        field.getChildren().stream().map(ArrowRows::plain).toList());
   }
 
   private static void set(FieldVector vector, int row, @Nullable Object value) {
@@ -95,6 +116,7 @@ public final class ArrowRows {
       case VarCharVector text ->
           text.setSafe(row, ((String) value).getBytes(StandardCharsets.UTF_8));
       case VarBinaryVector binary -> binary.setSafe(row, (byte[]) value);
+      case FixedSizeBinaryVector binary -> binary.setSafe(row, (byte[]) value);
       case Float8Vector number -> number.setSafe(row, ((Number) value).doubleValue());
       case BitVector flag -> flag.setSafe(row, ((Boolean) value) ? 1 : 0);
       case TimeStampNanoTZVector time -> time.setSafe(row, nanos(value));
@@ -120,10 +142,10 @@ public final class ArrowRows {
   }
 
   private static void setList(ListVector list, int row, List<?> values) {
-    VarCharVector elements = (VarCharVector) list.getDataVector();
+    FieldVector elements = list.getDataVector();
     int start = list.startNewValue(row);
     for (int i = 0; i < values.size(); i++) {
-      elements.setSafe(start + i, ((String) values.get(i)).getBytes(StandardCharsets.UTF_8));
+      set(elements, start + i, values.get(i));
     }
     list.endValue(row, values.size());
     elements.setValueCount(start + values.size());

@@ -16,4 +16,10 @@ public record QueryRequest(
     TimeRange range,
     OptionalLong limit,
     TableCatalog catalog,
-    QueryLimits limits) {}
+    QueryLimits limits) {
+
+  /// The same request for another statement, without a limit.
+  public QueryRequest withSql(String otherSql, TimeRange otherRange) {
+    return new QueryRequest(queryId, otherSql, otherRange, OptionalLong.empty(), catalog, limits);
+  }
+}

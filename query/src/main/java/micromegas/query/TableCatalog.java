@@ -19,4 +19,9 @@ public interface TableCatalog {
   TableProvider instance(String viewSet, String instanceId);
 
   List<TableFunction> functions();
+
+  /// Functions in expressions that are not the engine's own.
+  default List<ScalarFunction> scalarFunctions() {
+    return List.of();
+  }
 }

@@ -7,6 +7,7 @@ import micromegas.lake.partition.PartitionStore;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.view.ViewFactory;
+import micromegas.query.ScalarFunction;
 import micromegas.query.TableCatalog;
 import micromegas.query.TableFunction;
 import micromegas.query.TableProvider;
@@ -18,15 +19,18 @@ public final class LakehouseCatalog implements TableCatalog {
   private final FreshScanner scanner;
   private final List<TableProvider> tables;
   private final List<TableFunction> functions;
+  private final List<ScalarFunction> scalarFunctions;
 
   /// @param moreFunctions table functions besides `list_view_sets()`, `list_partitions()` and
   ///   `list_block_errors()`
+  /// @param scalarFunctions functions in expressions that read or change the lake
   public LakehouseCatalog(
       ViewFactory views,
       FreshScanner scanner,
       PartitionStore partitions,
       BlockErrors errors,
-      List<TableFunction> moreFunctions) {
+      List<TableFunction> moreFunctions,
+      List<ScalarFunction> scalarFunctions) {
     this.views = views;
     this.scanner = scanner;
     this.tables =
@@ -39,6 +43,7 @@ public final class LakehouseCatalog implements TableCatalog {
     all.add(Listings.blockErrors(errors));
     all.addAll(moreFunctions);
     this.functions = List.copyOf(all);
+    this.scalarFunctions = List.copyOf(scalarFunctions);
   }
 
   @Override
@@ -60,5 +65,10 @@ public final class LakehouseCatalog implements TableCatalog {
   @Override
   public List<TableFunction> functions() {
     return functions;
+  }
+
+  @Override
+  public List<ScalarFunction> scalarFunctions() {
+    return scalarFunctions;
   }
 }

@@ -1,9 +1,9 @@
 package micromegas.lakehouse.catalog;
 
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Supplier;
 import micromegas.query.ArrowRows;
+import micromegas.query.FunctionCall;
 import micromegas.query.TableFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rows computed when the function is called
 record Listing(String name, Schema schema, Supplier<Iterator<@Nullable Object[]>> rows)
-    implements TableFunction {
+    implements TableFunction.Computed {
   @Override
-  public ArrowReader open(List<@Nullable Object> arguments, BufferAllocator allocator) {
+  public ArrowReader open(FunctionCall call, BufferAllocator allocator) {
     return ArrowRows.reader(schema, rows.get(), allocator);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import micromegas.query.EventTimeColumns;
+import micromegas.query.ScalarFunction;
 import micromegas.query.ScanPart;
 import micromegas.query.ScanPlan;
 import micromegas.query.ScanRequest;
@@ -51,6 +52,11 @@ record SlicedCatalog(
   @Override
   public List<TableFunction> functions() {
     return delegate.functions();
+  }
+
+  @Override
+  public List<ScalarFunction> scalarFunctions() {
+    return delegate.scalarFunctions();
   }
 
   private record Sliced(TableProvider table, InsertSlice slice) implements TableProvider {

@@ -21,7 +21,6 @@ import micromegas.query.Stages;
 import micromegas.query.plan.PlannedQuery;
 import micromegas.query.plan.Planner;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.ipc.ArrowReader;
 
 /// The query engine on an embedded DuckDB: one instance that users' SQL runs in, one for exports.
 /// Thread-safe.
@@ -31,6 +30,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
   private final NativeApi api;
   private final BufferAllocator allocator;
   private final NativeThreads threads;
+  private final Upcalls upcalls = new Upcalls();
   private final Watchdog watchdog;
   private final Supervisor queries;
   private final MemoryGuard memory;
@@ -45,14 +45,22 @@ public final class DuckDbQueryEngine implements QueryEngine {
     this.allocator = parent.newChildAllocator("query-engine", 0, Long.MAX_VALUE);
     this.threads = new NativeThreads(settings.nativeCalls());
     this.watchdog = new Watchdog();
-    this.queries = new Supervisor(() -> new EngineInstance(api, settings, true, allocator));
+    this.queries =
+        new Supervisor(() -> new EngineInstance(api, settings, true, upcalls, allocator));
     this.memory = new MemoryGuard(queries, allocator);
-    this.exports = new Supervisor(() -> new EngineInstance(api, settings, false, allocator));
+    this.exports =
+        new Supervisor(() -> new EngineInstance(api, settings, false, upcalls, allocator));
     this.parsers = new ParserPool(queries, threads, allocator);
     this.planner = new Planner(parsers, clock);
     this.queryParts = new EngineParts(queries, threads, watchdog);
     this.exporter =
-        new Exporter(new EngineParts(exports, threads, watchdog), planner, allocator, settings);
+        new Exporter(
+            new EngineParts(exports, threads, watchdog),
+            planner,
+            upcalls,
+            this::subQuery,
+            allocator,
+            settings);
   }
 
   /// Loads the native library and starts the engine.
@@ -77,6 +85,21 @@ public final class DuckDbQueryEngine implements QueryEngine {
     return start(request, request.limit(), true);
   }
 
+  /// Starts a query for another one, which labels its errors.
+  private QueryResult subQuery(QueryRequest request, boolean materialize) {
+    QueryLimits limits = request.limits();
+    QueryRequest unbounded =
+        new QueryRequest(
+            request.queryId(),
+            request.sql(),
+            request.range(),
+            request.limit(),
+            request.catalog(),
+            new QueryLimits(
+                limits.spillBytes(), limits.memoryBytes(), limits.timeout(), Long.MAX_VALUE));
+    return start(unbounded, plan(unbounded, request.limit(), materialize), true);
+  }
+
   @Override
   public QueryDescription describe(QueryRequest request) {
     try (QueryResult result = start(request, OptionalLong.of(0), false)) {
@@ -86,22 +109,25 @@ public final class DuckDbQueryEngine implements QueryEngine {
 
   private QueryResult start(QueryRequest request, OptionalLong limit, boolean materialize) {
     try {
-      PlannedQuery plan;
-      try {
-        plan =
-            planner.plan(
-                new Planner.Job(
-                    request.sql(), request.catalog(), request.range(), limit, materialize));
-      } catch (MicromegasException e) {
-        throw Stages.label(e, Stages.PLANNING);
-      }
-      return start(request, plan);
+      return start(request, plan(request, limit, materialize), false);
     } catch (MicromegasException e) {
       throw Stages.label(e, Stages.PLANNING, request.queryId());
     }
   }
 
-  private QueryResult start(QueryRequest request, PlannedQuery plan) {
+  private PlannedQuery plan(QueryRequest request, OptionalLong limit, boolean materialize) {
+    return planner.plan(
+        new Planner.Job(
+            request.sql(),
+            request.catalog(),
+            request.range(),
+            limit,
+            materialize,
+            (sql, range) -> subQuery(request.withSql(sql, range), materialize)));
+  }
+
+  /// @param inner whether it runs for another query, which labels its errors
+  private QueryResult start(QueryRequest request, PlannedQuery plan, boolean inner) {
     BufferAllocator own =
         allocator.newChildAllocator("query-" + request.queryId(), 0, Long.MAX_VALUE);
     List<AutoCloseable> opened = new ArrayList<>(List.of(own, plan));
@@ -117,34 +143,50 @@ public final class DuckDbQueryEngine implements QueryEngine {
       opened.addFirst(() -> watchdog.forget(run));
       memory.watch(run);
       opened.addFirst(() -> memory.forget(run));
-      return threads.run(
-          () -> execute(request, plan, lease, used.isEmpty(), run, own), run::cancel);
+      Upcalls.Registration registration = upcalls.register(plan, run, own);
+      opened.addFirst(registration);
+      RunningQuery.Parts parts =
+          new RunningQuery.Parts(
+              queryParts,
+              memory,
+              inner ? Optional.empty() : Optional.of(request.queryId()),
+              plan,
+              lease,
+              run,
+              registration,
+              own,
+              request.limits());
+      return threads.run(plan.callsBack(), () -> execute(parts, used.isEmpty()), run::cancel);
     } catch (RuntimeException | Error e) {
-      FunctionScans.closeAll(opened, e);
+      closeAll(opened, e);
       throw e;
     }
   }
 
-  private RunningQuery execute(
-      QueryRequest request,
-      PlannedQuery plan,
-      Supervisor.Lease lease,
-      boolean isNew,
-      QueryRun run,
-      BufferAllocator own) {
+  private static void closeAll(List<AutoCloseable> opened, Throwable failure) {
+    for (AutoCloseable resource : opened) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private RunningQuery execute(RunningQuery.Parts parts, boolean isNew) {
+    QueryRun run = parts.run();
+    NativeConnection connection = parts.lease().connection();
     run.enterCall();
     try {
       if (isNew) {
-        configure(lease.connection(), request.limits(), own);
+        configure(connection, parts.limits(), parts.allocator());
       }
-      String sql = FunctionScans.inline(plan.sql(), plan.functionScans(), own);
-      ArrowReader reader = lease.connection().query(sql, BATCH_ROWS, own);
-      return new RunningQuery(
-          queryParts, memory, request.queryId(), plan, lease, run, reader, own, request.limits());
+      String sql = parts.plan().sql(parts.upcalls().handles());
+      return new RunningQuery(parts, connection.query(sql, BATCH_ROWS, parts.allocator()));
     } catch (MicromegasException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw queryParts.failure(e, lease.instance(), run);
+      throw queryParts.failure(e, parts.lease().instance(), run);
     } finally {
       run.leaveCall();
     }

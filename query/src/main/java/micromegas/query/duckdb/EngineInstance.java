@@ -25,8 +25,13 @@ final class EngineInstance {
   private record Idle(NativeConnection connection, long spillBytes) {}
 
   /// @param readOnly whether SQL is kept from writing files; false only for the instance of exports
+  /// @param upcalls what its functions call back
   EngineInstance(
-      NativeApi api, EngineSettings settings, boolean readOnly, BufferAllocator allocator) {
+      NativeApi api,
+      EngineSettings settings,
+      boolean readOnly,
+      Upcalls upcalls,
+      BufferAllocator allocator) {
     this.allocator = allocator;
     this.readOnly = readOnly;
     this.database = new NativeInstance(api);
@@ -38,6 +43,8 @@ final class EngineInstance {
       HistogramAggregate histogram = new HistogramAggregate(api, connection);
       histogram.register("make_histogram");
       histogram.register("histogram_of_rows");
+      new RowsFunction(api, upcalls).register(connection);
+      new ScalarCallbacks(api, upcalls).register(connection);
       SqlMacros.statements().forEach(sql -> run(connection, sql));
       configuration(settings).forEach(sql -> run(connection, sql));
     } catch (RuntimeException | Error e) {

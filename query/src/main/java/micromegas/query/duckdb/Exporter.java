@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import micromegas.common.MicromegasException;
 import micromegas.common.TimeRange;
@@ -15,7 +16,10 @@ import micromegas.query.EngineSettings;
 import micromegas.query.EventTimeColumns;
 import micromegas.query.ExportRequest;
 import micromegas.query.ExportResult;
+import micromegas.query.QueryRequest;
+import micromegas.query.QueryResult;
 import micromegas.query.Stages;
+import micromegas.query.SubQueries;
 import micromegas.query.plan.PlannedQuery;
 import micromegas.query.plan.Planner;
 import org.apache.arrow.memory.BufferAllocator;
@@ -34,13 +38,27 @@ final class Exporter {
 
   private final EngineParts engine;
   private final Planner planner;
+  private final Upcalls upcalls;
+  private final SubQueryStarter subQueries;
   private final BufferAllocator allocator;
   private final EngineSettings settings;
 
+  /// Starts a query for an export.
+  interface SubQueryStarter {
+    QueryResult start(QueryRequest request, boolean materialize);
+  }
+
   Exporter(
-      EngineParts engine, Planner planner, BufferAllocator allocator, EngineSettings settings) {
+      EngineParts engine,
+      Planner planner,
+      Upcalls upcalls,
+      SubQueryStarter subQueries,
+      BufferAllocator allocator,
+      EngineSettings settings) {
     this.engine = engine;
     this.planner = planner;
+    this.upcalls = upcalls;
+    this.subQueries = subQueries;
     this.allocator = allocator;
     this.settings = settings;
   }
@@ -49,14 +67,20 @@ final class Exporter {
     try (PlannedQuery plan =
             planner.plan(
                 new Planner.Job(
-                    request.sql(), request.catalog(), TimeRange.ALL, OptionalLong.empty(), true));
+                    request.sql(),
+                    request.catalog(),
+                    TimeRange.ALL,
+                    OptionalLong.empty(),
+                    true,
+                    queries(request)));
         Supervisor.Lease lease = engine.supervisor().connect()) {
       QueryRun run = new QueryRun(lease.connection(), settings.defaultLimits().timeout());
       engine.watchdog().watch(run);
-      try {
+      try (Upcalls.Registration registration = upcalls.register(plan, run, allocator)) {
+        String sql = plan.sql(registration.handles());
         return engine
             .threads()
-            .run(() -> write(request, plan, lease.connection(), lease, run), run::cancel);
+            .run(plan.callsBack(), () -> write(request, sql, lease, run), run::cancel);
       } finally {
         engine.watchdog().forget(run);
       }
@@ -65,15 +89,23 @@ final class Exporter {
     }
   }
 
+  private SubQueries queries(ExportRequest request) {
+    QueryRequest query =
+        new QueryRequest(
+            UUID.randomUUID(),
+            request.sql(),
+            TimeRange.ALL,
+            OptionalLong.empty(),
+            request.catalog(),
+            settings.defaultLimits());
+    return (sql, range) -> subQueries.start(query.withSql(sql, range), true);
+  }
+
   private ExportResult write(
-      ExportRequest request,
-      PlannedQuery plan,
-      NativeConnection connection,
-      Supervisor.Lease lease,
-      QueryRun run) {
+      ExportRequest request, String sql, Supervisor.Lease lease, QueryRun run) {
+    NativeConnection connection = lease.connection();
     run.enterCall();
     try {
-      String sql = FunctionScans.inline(plan.sql(), plan.functionScans(), allocator);
       Schema schema = describe(connection, sql);
       String path = request.target().toAbsolutePath().toString();
       long rows =

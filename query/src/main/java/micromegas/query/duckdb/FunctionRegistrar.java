@@ -26,7 +26,7 @@ final class FunctionRegistrar {
     this.connection = connection.handle();
   }
 
-  void register(ScalarFunction function) {
+  void register(KernelFunction function) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ADDRESS);
       api.check(arena, api.connectionFactory, connection, out);
@@ -65,7 +65,7 @@ final class FunctionRegistrar {
     return out.get(ADDRESS, 0);
   }
 
-  private MemorySegment callback(ScalarFunction function) {
+  private MemorySegment callback(KernelFunction function) {
     try {
       MethodHandle call =
           MethodHandles.lookup()
@@ -83,7 +83,7 @@ final class FunctionRegistrar {
 
   /// Target of the C callback. Nothing may be thrown through C: every failure becomes the error of
   /// the query.
-  private record Call(NativeApi api, ScalarFunction function) {
+  private record Call(NativeApi api, KernelFunction function) {
     @SuppressWarnings("unused") // called from C
     void run(MemorySegment info, MemorySegment context, MemorySegment error) {
       try (Arena arena = Arena.ofConfined()) {

@@ -21,7 +21,7 @@ final class JsonbFunctions {
     void run(Vectors vectors, long row, Value root) throws Throwable;
   }
 
-  static List<ScalarFunction> all() {
+  static List<KernelFunction> all() {
     return List.of(
         function("property_get", List.of(DOCUMENT, TEXT), TEXT, JsonbFunctions::propertyGet),
         function("properties_length", List.of(DOCUMENT), "INTEGER", JsonbFunctions::length),
@@ -31,12 +31,12 @@ final class JsonbFunctions {
         function("jsonb_as_f64", List.of(DOCUMENT), "DOUBLE", JsonbFunctions::asDouble),
         function("jsonb_as_i64", List.of(DOCUMENT), "BIGINT", JsonbFunctions::asLong),
         function("jsonb_array_length", List.of(DOCUMENT), "BIGINT", JsonbFunctions::arrayLength),
-        ScalarFunction.infallible("jsonb_parse", List.of(TEXT), DOCUMENT, JsonbFunctions::parse));
+        KernelFunction.infallible("jsonb_parse", List.of(TEXT), DOCUMENT, JsonbFunctions::parse));
   }
 
-  private static ScalarFunction function(
+  private static KernelFunction function(
       String name, List<String> parameters, String returns, RowKernel kernel) {
-    return ScalarFunction.infallible(
+    return KernelFunction.infallible(
         name,
         parameters,
         returns,

@@ -73,7 +73,7 @@ final class NativeApi extends NativeSymbols {
   private final MethodHandle vectorArena = v2("vector_get_arena", A, A, A);
   private final MethodHandle arenaAllocate = v2("arena_allocate", A, J, A, A);
 
-  // Version 1: casts, aggregates.
+  // Version 1: types, casts, scalar functions.
   final MethodHandle createType = v1("create_logical_type", A, I);
   final MethodHandle createListType = v1("create_list_type", A, A);
   final MethodHandle createStructType = v1("create_struct_type", A, A, A, J);
@@ -94,6 +94,40 @@ final class NativeApi extends NativeSymbols {
   final MethodHandle scalarFunction = v1Void("scalar_function_set_function", A, A);
   final MethodHandle scalarError = v1Void("scalar_function_set_error", A, A);
   final MethodHandle registerScalar = v1("register_scalar_function", I, A, A);
+  final MethodHandle scalarVarargs = v1Void("scalar_function_set_varargs", A, A);
+  final MethodHandle scalarVolatile = v1Void("scalar_function_set_volatile", A);
+  final MethodHandle scalarNulls = v1Void("scalar_function_set_special_handling", A);
+  final MethodHandle destroyScalar = v1Void("destroy_scalar_function", A);
+
+  // Version 1: table functions.
+  final MethodHandle vectorSize = v1("vector_size", J);
+  final MethodHandle createTableFunction = v1("create_table_function", A);
+  final MethodHandle destroyTableFunction = v1Void("destroy_table_function", A);
+  final MethodHandle tableFunctionName = v1Void("table_function_set_name", A, A);
+  final MethodHandle tableFunctionParameter = v1Void("table_function_add_parameter", A, A);
+  final MethodHandle tableFunctionBind = v1Void("table_function_set_bind", A, A);
+  final MethodHandle tableFunctionInit = v1Void("table_function_set_init", A, A);
+  final MethodHandle tableFunctionRows = v1Void("table_function_set_function", A, A);
+  final MethodHandle tableFunctionProjection =
+      v1Void("table_function_supports_projection_pushdown", A, JAVA_BOOLEAN);
+  final MethodHandle registerTableFunction = v1("register_table_function", I, A, A);
+  final MethodHandle bindParameter = v1("bind_get_parameter", A, A, J);
+  final MethodHandle bindColumn = v1Void("bind_add_result_column", A, A, A);
+  final MethodHandle bindData = v1Void("bind_set_bind_data", A, A, A);
+  final MethodHandle bindError = v1Void("bind_set_error", A, A);
+  final MethodHandle valueLong = v1("get_int64", J, A);
+  final MethodHandle destroyValue = v1Void("destroy_value", A);
+  final MethodHandle initBindData = v1("init_get_bind_data", A, A);
+  final MethodHandle initColumnCount = v1("init_get_column_count", J, A);
+  final MethodHandle initColumn = v1("init_get_column_index", J, A, J);
+  final MethodHandle initData = v1Void("init_set_init_data", A, A, A);
+  final MethodHandle initMaxThreads = v1Void("init_set_max_threads", A, J);
+  final MethodHandle initError = v1Void("init_set_error", A, A);
+  final MethodHandle scanError = v1Void("function_set_error", A, A);
+  private final MethodHandle scanInitData = v1("function_get_init_data", A, A);
+  private final MethodHandle chunkSetSize = v1Void("data_chunk_set_size", A, J);
+
+  // Version 1: aggregates.
   final MethodHandle createAggregate = v1("create_aggregate_function", A);
   final MethodHandle aggregateName = v1Void("aggregate_function_set_name", A, A);
   final MethodHandle aggregateParameter = v1Void("aggregate_function_add_parameter", A, A);
@@ -212,6 +246,15 @@ final class NativeApi extends NativeSymbols {
 
   long chunkSize(MemorySegment chunk) throws Throwable {
     return (long) chunkSize.invokeExact(chunk);
+  }
+
+  void setChunkSize(MemorySegment chunk, long rows) throws Throwable {
+    chunkSetSize.invokeExact(chunk, rows);
+  }
+
+  /// What the init callback of a table function set, as a number.
+  long scanData(MemorySegment info) throws Throwable {
+    return ((MemorySegment) scanInitData.invokeExact(info)).address();
   }
 
   MemorySegment chunkVector(MemorySegment chunk, long index) throws Throwable {

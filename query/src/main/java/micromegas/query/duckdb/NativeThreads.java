@@ -7,23 +7,34 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import micromegas.common.UnavailableException;
 
-/// The bounded pool of platform threads on which calls into the engine run: a native call on a
-/// virtual thread would hold its carrier.
+/// The platform threads on which calls into the engine run: a native call on a virtual thread would
+/// hold its carrier. They are a bounded pool, apart from calls that wait for Java code, which may
+/// in turn need a thread of the pool: each of those has a thread of its own.
 final class NativeThreads implements AutoCloseable {
   private final ExecutorService pool;
+  private final ExecutorService waiting;
 
   NativeThreads(int threads) {
     this.pool =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("engine-call-", 0).factory());
+    this.waiting =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("engine-waiting-", 0).factory());
+  }
+
+  /// Runs `call` on a thread of the pool; see the other method.
+  <T> T run(Callable<T> call, Runnable cancel) {
+    return run(false, call, cancel);
   }
 
   /// Runs `call` and waits for it. When the caller is interrupted, `cancel` is called until the
   /// call has ended, so that nothing runs on behind the caller's back.
   ///
+  /// @param callsBack whether the call waits for Java code
   /// @throws UnavailableException when interrupted; the interrupt status is set again
-  <T> T run(Callable<T> call, Runnable cancel) {
-    Future<T> future = pool.submit(call);
+  <T> T run(boolean callsBack, Callable<T> call, Runnable cancel) {
+    Future<T> future = (callsBack ? waiting : pool).submit(call);
     boolean interrupted = false;
     try {
       while (true) {
@@ -69,5 +80,6 @@ final class NativeThreads implements AutoCloseable {
   @Override
   public void close() {
     pool.shutdown();
+    waiting.shutdown();
   }
 }

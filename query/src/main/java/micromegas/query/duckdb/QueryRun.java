@@ -1,7 +1,9 @@
 package micromegas.query.duckdb;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import micromegas.common.MicromegasException;
 import micromegas.common.ResourceExhaustedException;
@@ -18,6 +20,7 @@ final class QueryRun {
   private final long memoryBytes;
   private final Duration timeout;
   private final AtomicReference<@Nullable MicromegasException> stopReason = new AtomicReference<>();
+  private final Set<Thread> upcalls = new HashSet<>();
   private volatile boolean inCall;
   private boolean closed;
 
@@ -82,6 +85,28 @@ final class QueryRun {
     if (inCall && !closed) {
       connection.interrupt();
     }
+    upcalls.forEach(Thread::interrupt);
+  }
+
+  /// Called by a thread of the engine before it runs Java code for this query, which is interrupted
+  /// when the query ends early.
+  ///
+  /// @throws MicromegasException when the query has ended already
+  synchronized void enterUpcall() {
+    if (stopReason.get() != null) {
+      throw stopReason.get();
+    }
+    if (closed) {
+      throw new UnavailableException("the query has ended");
+    }
+    upcalls.add(Thread.currentThread());
+  }
+
+  /// Called in any case after [#enterUpcall] came back.
+  synchronized void leaveUpcall() {
+    upcalls.remove(Thread.currentThread());
+    // An interrupt that came too late must not end what this thread does next.
+    boolean unused = Thread.interrupted();
   }
 
   /// The connection may serve another query from now on: nothing interrupts it any more.
@@ -92,6 +117,7 @@ final class QueryRun {
       connection.interrupt();
     }
     closed = true;
+    upcalls.forEach(Thread::interrupt);
   }
 
   /// Called every few milliseconds by the watchdog.
@@ -104,6 +130,9 @@ final class QueryRun {
                   + " ms"));
     } else if (inCall && !closed && stopReason.get() != null) {
       connection.interrupt();
+    }
+    if (closed || stopReason.get() != null) {
+      upcalls.forEach(Thread::interrupt);
     }
   }
 }

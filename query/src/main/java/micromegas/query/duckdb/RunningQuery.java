@@ -1,5 +1,6 @@
 package micromegas.query.duckdb;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import micromegas.common.MicromegasException;
@@ -17,10 +18,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class RunningQuery implements QueryResult {
   private final EngineParts engine;
   private final MemoryGuard memory;
-  private final UUID queryId;
+  private final Optional<UUID> label;
   private final PlannedQuery plan;
   private final Supervisor.Lease lease;
   private final QueryRun run;
+  private final Upcalls.Registration upcalls;
   private final ArrowReader reader;
   private final ResultBatches batches;
   private final BufferAllocator allocator;
@@ -29,26 +31,32 @@ final class RunningQuery implements QueryResult {
   private boolean finished;
   private boolean closed;
 
-  RunningQuery(
+  /// What a query is made of.
+  ///
+  /// @param label the query id for errors; empty for a query of another one, which labels them
+  record Parts(
       EngineParts engine,
       MemoryGuard memory,
-      UUID queryId,
+      Optional<UUID> label,
       PlannedQuery plan,
       Supervisor.Lease lease,
       QueryRun run,
-      ArrowReader reader,
+      Upcalls.Registration upcalls,
       BufferAllocator allocator,
-      QueryLimits limits)
-      throws java.io.IOException {
-    this.engine = engine;
-    this.memory = memory;
-    this.queryId = queryId;
-    this.plan = plan;
-    this.lease = lease;
-    this.run = run;
+      QueryLimits limits) {}
+
+  /// @param reader the engine's rows
+  RunningQuery(Parts parts, ArrowReader reader) throws java.io.IOException {
+    this.engine = parts.engine;
+    this.memory = parts.memory;
+    this.label = parts.label;
+    this.plan = parts.plan;
+    this.lease = parts.lease;
+    this.run = parts.run;
+    this.upcalls = parts.upcalls;
     this.reader = reader;
-    this.allocator = allocator;
-    this.limits = limits;
+    this.allocator = parts.allocator;
+    this.limits = parts.limits;
     this.batches = new ResultBatches(reader.getVectorSchemaRoot().getSchema(), plan, allocator);
   }
 
@@ -65,7 +73,7 @@ final class RunningQuery implements QueryResult {
   @Override
   public boolean next() {
     try {
-      boolean more = engine.threads().run(this::load, run::cancel);
+      boolean more = engine.threads().run(plan.callsBack(), this::load, run::cancel);
       if (!more) {
         batches.root().setRowCount(0);
         finished = run.stopReason().isEmpty();
@@ -78,7 +86,7 @@ final class RunningQuery implements QueryResult {
       }
       return true;
     } catch (MicromegasException e) {
-      throw Stages.label(e, Stages.STREAMING, queryId);
+      throw label.isPresent() ? Stages.label(e, Stages.STREAMING, label.get()) : e;
     }
   }
 
@@ -126,17 +134,18 @@ final class RunningQuery implements QueryResult {
       return;
     }
     closed = true;
-    engine.threads().run(this::release, () -> {});
+    engine.threads().run(plan.callsBack(), this::release, () -> {});
   }
 
   private boolean release() {
     // An abandoned statement is interrupted first: closing its stream would wait for it.
     boolean reusable = finished;
-    engine.watchdog().forget(run);
     memory.forget(run);
     run.close(!reusable);
     try (BufferAllocator ownAllocator = allocator;
         PlannedQuery ownPlan = plan;
+        AutoCloseable ownWatch = () -> engine.watchdog().forget(run);
+        Upcalls.Registration ownUpcalls = upcalls;
         AutoCloseable ownConnection = () -> giveBack(reusable);
         ResultBatches ownBatches = batches) {
       reader.close();

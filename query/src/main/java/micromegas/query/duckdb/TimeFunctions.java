@@ -3,7 +3,7 @@ package micromegas.query.duckdb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import micromegas.query.duckdb.ScalarFunction.Kernel;
+import micromegas.query.duckdb.KernelFunction.Kernel;
 
 /// Arithmetic and calendar functions of `TIMESTAMPTZ_NS`, which the engine can store and compare
 /// but not compute with. They are overloads: calls on other types keep their meaning.
@@ -15,8 +15,8 @@ final class TimeFunctions {
 
   private TimeFunctions() {}
 
-  static List<ScalarFunction> all() {
-    List<ScalarFunction> all = new ArrayList<>();
+  static List<KernelFunction> all() {
+    List<KernelFunction> all = new ArrayList<>();
     all.add(fallible("-", List.of(TIME, TIME), LONG, TimeFunctions::difference));
     all.add(fallible("+", List.of(TIME, INTERVAL), TIME, vectors -> shift(vectors, 0, 1, 1)));
     all.add(fallible("+", List.of(INTERVAL, TIME), TIME, vectors -> shift(vectors, 1, 0, 1)));
@@ -52,7 +52,7 @@ final class TimeFunctions {
       all.add(fallible(field[0], List.of(TIME), LONG, vectors -> field(vectors, field[1])));
     }
     all.add(
-        ScalarFunction.infallible(
+        KernelFunction.infallible(
             "epoch",
             List.of(TIME),
             "DOUBLE",
@@ -74,13 +74,13 @@ final class TimeFunctions {
     return all;
   }
 
-  private static ScalarFunction fallible(
+  private static KernelFunction fallible(
       String name, List<String> parameters, String returns, Kernel kernel) {
-    return ScalarFunction.fallible(name, parameters, returns, kernel);
+    return KernelFunction.fallible(name, parameters, returns, kernel);
   }
 
-  private static ScalarFunction scaled(String name, long divisor) {
-    return ScalarFunction.infallible(
+  private static KernelFunction scaled(String name, long divisor) {
+    return KernelFunction.infallible(
         name,
         List.of(TIME),
         LONG,
@@ -93,7 +93,7 @@ final class TimeFunctions {
         });
   }
 
-  private static ScalarFunction fromLong(String name, long unit) {
+  private static KernelFunction fromLong(String name, long unit) {
     return fallible(
         name,
         List.of(LONG),

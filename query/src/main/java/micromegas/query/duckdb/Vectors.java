@@ -10,7 +10,7 @@ import static micromegas.query.duckdb.NativeApi.MEMORY;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/// The arguments and the result of one call of a [ScalarFunction], read and written in place.
+/// The arguments and the result of one call of a [KernelFunction], read and written in place.
 ///
 /// Layouts: numbers and timestamps are plain arrays; an interval is `{int months, int days, long
 /// micros}`; text and binary are 16 bytes, `{int length, 12 bytes}` up to 12 bytes and `{int

@@ -76,7 +76,7 @@ final class AllowList {
     }
   }
 
-  private static void requireUnqualified(JsonNode node, String name) {
+  static void requireUnqualified(JsonNode node, String name) {
     if (!Tree.text(node, "schema").isEmpty()
         || !Tree.text(node, "catalog").isEmpty()
         || node.path("qualified_name").path("path").size() > 1) {

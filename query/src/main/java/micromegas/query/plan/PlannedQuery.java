@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import micromegas.query.FunctionCall;
+import micromegas.query.ScalarFunction;
 import micromegas.query.TableFunction;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.jspecify.annotations.Nullable;
 
 /// SQL that is ready to run, and what must be in place while it runs.
 ///
-/// @param sql reads local files and the names in `functionScans`
+/// @param sql reads local files; names in `functionScans` and `scalarCalls` stand for handles
 /// @param dictionaryColumns see [micromegas.query.QueryResult#dictionaryColumns]
 /// @param listElements by position, the elements of lists that come from a table as they are
-/// @param functionScans tables whose rows replace their name before the SQL runs
+/// @param functionScans tables whose rows are computed while the SQL runs
+/// @param scalarCalls scalar functions that the SQL calls back
 /// @param resources to close after the query
 /// @param shape how the result is presented
 public record PlannedQuery(
@@ -21,6 +23,7 @@ public record PlannedQuery(
     Set<Integer> dictionaryColumns,
     Map<Integer, Field> listElements,
     List<FunctionScan> functionScans,
+    List<ScalarCall> scalarCalls,
     List<AutoCloseable> resources,
     Shape shape)
     implements AutoCloseable {
@@ -32,11 +35,44 @@ public record PlannedQuery(
     EXPLAIN
   }
 
+  /// Name of the engine's function whose rows are those of the table function behind a handle.
+  public static final String ROWS = "table_function_rows";
+
+  /// Name of the engine's function that calls back the scalar function behind a handle, for text.
+  public static final String CALL_TEXT = "scalar_call_text";
+
+  /// As [#CALL_TEXT], for bytes.
+  public static final String CALL_BINARY = "scalar_call_binary";
+
   /// One call of a table function.
   ///
   /// @param name unique name that stands for the call in the SQL
-  public record FunctionScan(
-      String name, TableFunction function, List<@Nullable Object> arguments) {}
+  public record FunctionScan(String name, TableFunction.Computed function, FunctionCall call) {}
+
+  /// One call of a scalar function of the catalog.
+  ///
+  /// @param name unique name that stands for the function in the SQL
+  public record ScalarCall(String name, ScalarFunction function) {}
+
+  /// Whether the engine will wait for Java code while it runs this.
+  public boolean callsBack() {
+    return !functionScans.isEmpty() || !scalarCalls.isEmpty();
+  }
+
+  /// The SQL with handles in the place of names.
+  ///
+  /// @param handles by name, for all function scans and scalar calls
+  public String sql(Map<String, Long> handles) {
+    String text = sql;
+    for (FunctionScan scan : functionScans) {
+      String rows = "(SELECT * FROM " + ROWS + "(" + handles.get(scan.name()) + "))";
+      text = text.replace(scan.name(), rows);
+    }
+    for (ScalarCall call : scalarCalls) {
+      text = text.replace(call.name(), String.valueOf(handles.get(call.name())));
+    }
+    return text;
+  }
 
   @Override
   public void close() {

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import micromegas.common.BadRequestException;
 import micromegas.common.TimeRange;
+import micromegas.query.SubQueries;
 import micromegas.query.TableCatalog;
 
 /// Turns SQL over a catalog into SQL over files. Thread-safe.
@@ -27,8 +28,14 @@ public final class Planner {
   /// @param range applies to every scan
   /// @param limit outermost limit
   /// @param materialize whether tables may bring themselves up to date
+  /// @param queries for functions that run queries
   public record Job(
-      String sql, TableCatalog catalog, TimeRange range, OptionalLong limit, boolean materialize) {}
+      String sql,
+      TableCatalog catalog,
+      TimeRange range,
+      OptionalLong limit,
+      boolean materialize,
+      SubQueries queries) {}
 
   /// Checks and plans one statement, and asks its tables for their files.
   ///
@@ -58,6 +65,7 @@ public final class Planner {
         Set.of(),
         Map.of(),
         plan.functionScans(),
+        plan.scalarCalls(),
         plan.resources(),
         PlannedQuery.Shape.EXPLAIN);
   }
@@ -67,9 +75,9 @@ public final class Planner {
     try {
       ObjectNode document = parse(sql);
       ResultColumns columns = new ResultColumns();
-      Rewriter rewriter =
-          new Rewriter(this, job.catalog(), job.range(), materialize, now, scans, columns);
-      rewriter.rewrite(document);
+      PlanContext context =
+          new PlanContext(this, job.catalog(), materialize, now, job.queries(), scans);
+      new Rewriter(context, job.range(), columns).rewrite(document);
       String text = scans.substitute(parser.print(document));
       if (job.limit().isPresent()) {
         text = "SELECT * FROM (" + text + ") LIMIT " + job.limit().getAsLong();
@@ -79,6 +87,7 @@ public final class Planner {
           columns.dictionaries(),
           columns.elements(),
           scans.functionScans(),
+          scans.scalarCalls(),
           scans.resources(),
           PlannedQuery.Shape.ROWS);
     } catch (RuntimeException | Error e) {
@@ -87,14 +96,13 @@ public final class Planner {
     }
   }
 
-  /// Plans a part of a table: trusted SQL over the same catalog, to which the query's range does
-  /// not apply.
-  String planPart(String sql, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
+  /// Plans a part of a query: trusted SQL over the same catalog.
+  ///
+  /// @param range applies to its scans: everything for parts of a table
+  String planPart(String sql, PlanContext context, TimeRange range) {
     ObjectNode document = parse(sql);
-    Rewriter rewriter =
-        new Rewriter(this, catalog, TimeRange.ALL, materialize, now, scans, new ResultColumns());
-    rewriter.rewrite(document);
-    return scans.substitute(parser.print(document));
+    new Rewriter(context, range, new ResultColumns()).rewrite(document);
+    return context.scans().substitute(parser.print(document));
   }
 
   AllowList allowList() {

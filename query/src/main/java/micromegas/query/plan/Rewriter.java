@@ -3,7 +3,6 @@ package micromegas.query.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import micromegas.query.ScanRequest;
 import micromegas.query.TableCatalog;
 import micromegas.query.TableFunction;
 import micromegas.query.TableProvider;
-import org.jspecify.annotations.Nullable;
 
 /// Walks the tree of one statement: checks every node against the [AllowList], puts scans in the
 /// place of tables and gives expressions the reference's meaning. Used once.
@@ -33,27 +31,23 @@ final class Rewriter {
   private final FunctionRewrites functions;
   private final ResultColumns resultColumns;
   private final ScanSql scanSql;
+  private final CatalogCalls calls;
 
   /// What the SELECT reads that is being visited.
   private List<Relation> inScope = List.of();
 
-  Rewriter(
-      Planner planner,
-      TableCatalog catalog,
-      TimeRange range,
-      boolean materialize,
-      Instant now,
-      Scans scans,
-      ResultColumns resultColumns) {
-    this.allowList = planner.allowList();
-    this.catalog = catalog;
+  /// @param range applies to every scan
+  Rewriter(PlanContext context, TimeRange range, ResultColumns resultColumns) {
+    this.allowList = context.planner().allowList();
+    this.catalog = context.catalog();
     this.range = range;
-    this.materialize = materialize;
-    this.scans = scans;
-    this.constants = new Constants(now);
-    this.functions = new FunctionRewrites(now);
+    this.materialize = context.materialize();
+    this.scans = context.scans();
+    this.constants = new Constants(context.now());
+    this.functions = new FunctionRewrites(context.now());
     this.resultColumns = resultColumns;
-    this.scanSql = new ScanSql(planner, catalog, materialize, now, scans);
+    this.scanSql = new ScanSql(context);
+    this.calls = new CatalogCalls(context, range, constants);
   }
 
   void rewrite(ObjectNode document) {
@@ -234,7 +228,9 @@ final class Rewriter {
             alias.isEmpty() ? name : alias,
             alias.isEmpty() ? name + "()" : alias,
             table,
-            table.map(TableProvider::schema).or(() -> ours(name).map(TableFunction::schema)),
+            table
+                .map(TableProvider::schema)
+                .or(() -> calls.tableFunction(name).map(TableFunction::schema)),
             whereApplies,
             onApplies);
       }
@@ -320,7 +316,13 @@ final class Rewriter {
   }
 
   private ObjectNode expression(ObjectNode node) {
-    ObjectNode current = node;
+    if (calls.isCallback(node)) {
+      return node;
+    }
+    ObjectNode current = calls.scalar(node);
+    if (calls.isCallback(current)) {
+      return current;
+    }
     while (true) {
       ObjectNode next = functions.rewrite(current);
       if (next == current) {
@@ -386,16 +388,10 @@ final class Rewriter {
         + Tree.text(node, "table_name");
   }
 
-  private Optional<TableFunction> ours(String name) {
-    return catalog.functions().stream()
-        .filter(function -> function.name().equals(name))
-        .findFirst();
-  }
-
   private void tableFunction(ObjectNode node) {
     ObjectNode call = (ObjectNode) node.get("function");
     String name = Tree.lower(call, "function_name");
-    Optional<TableFunction> ours = ours(name);
+    Optional<TableFunction> ours = calls.tableFunction(name);
     if (ours.isEmpty()) {
       allowList.requireTableFunction(call, name);
       if (!name.equals("unnest") && node.path("column_name_alias").isEmpty()) {
@@ -407,23 +403,9 @@ final class Rewriter {
       }
       return;
     }
-    List<@Nullable Object> arguments = new ArrayList<>();
-    for (ObjectNode argument : Tree.arguments(call)) {
-      arguments.add(constant(argument, name));
-    }
     String alias = Tree.text(node, "alias");
-    String scan = scans.addFunction(ours.get(), arguments);
+    String scan = calls.rows(ours.get(), call);
     become(node, Tree.table(scan, alias.isEmpty() ? name : alias, node));
-  }
-
-  private @Nullable Object constant(JsonNode argument, String function) {
-    if (Tree.text(argument.path("literal"), "kind").equals("NULL")) {
-      return null;
-    }
-    return constants
-        .evaluate(argument)
-        .orElseThrow(
-            () -> new BadRequestException("the arguments of " + function + " must be constants"));
   }
 
   private static void nameValues(ObjectNode node) {

@@ -1,7 +1,6 @@
 package micromegas.query.plan;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import micromegas.query.ScanPart;
 import micromegas.query.ScanPlan;
 import micromegas.query.ScanRequest;
 import micromegas.query.Stages;
-import micromegas.query.TableCatalog;
 import micromegas.query.TableProvider;
 import org.apache.arrow.vector.types.pojo.Field;
 
@@ -23,18 +21,12 @@ final class ScanSql {
   /// Stands for the partial rows in a table's merge query.
   static final String SOURCE = "{source}";
 
-  private final Planner planner;
-  private final TableCatalog catalog;
-  private final boolean materialize;
-  private final Instant now;
+  private final PlanContext context;
   private final Scans scans;
 
-  ScanSql(Planner planner, TableCatalog catalog, boolean materialize, Instant now, Scans scans) {
-    this.planner = planner;
-    this.catalog = catalog;
-    this.materialize = materialize;
-    this.now = now;
-    this.scans = scans;
+  ScanSql(PlanContext context) {
+    this.context = context;
+    this.scans = context.scans();
   }
 
   /// Asks `table` for its rows and returns the name that stands for them.
@@ -57,7 +49,7 @@ final class ScanSql {
     }
     String source = scans.add(filtered(union(plan.parts(), table), table, range));
     String merge = plan.mergeSql().get().replace(SOURCE, source);
-    return scans.add(planner.planPart(merge, catalog, materialize, now, scans));
+    return scans.add(planned(merge));
   }
 
   private String union(List<ScanPart> parts, TableProvider table) {
@@ -75,17 +67,16 @@ final class ScanSql {
           }
         }
         case ScanPart.Subquery query ->
-            selects.add(
-                "SELECT "
-                    + columns
-                    + " FROM ("
-                    + planner.planPart(query.sql(), catalog, materialize, now, scans)
-                    + ")");
+            selects.add("SELECT " + columns + " FROM (" + planned(query.sql()) + ")");
       }
     }
     return selects.isEmpty()
         ? EmptyRelation.sql(table.schema())
         : String.join(" UNION ALL ", selects);
+  }
+
+  private String planned(String sql) {
+    return context.planner().planPart(sql, context, TimeRange.ALL);
   }
 
   private static String list(List<Path> files) {

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import micromegas.query.FunctionCall;
+import micromegas.query.ScalarFunction;
 import micromegas.query.TableFunction;
 import micromegas.query.plan.PlannedQuery.FunctionScan;
-import org.jspecify.annotations.Nullable;
+import micromegas.query.plan.PlannedQuery.ScalarCall;
 
 /// The scans of one query. In the tree each is a table with a made-up name; in the printed SQL the
 /// name is replaced by the query over files, which therefore never has to be parsed. Names are
@@ -16,6 +18,7 @@ final class Scans {
   private final String nonce;
   private final Map<String, String> queries = new LinkedHashMap<>();
   private final List<FunctionScan> functionScans = new ArrayList<>();
+  private final List<ScalarCall> scalarCalls = new ArrayList<>();
   private final List<AutoCloseable> resources = new ArrayList<>();
   private int count;
 
@@ -36,9 +39,17 @@ final class Scans {
     return name;
   }
 
-  String addFunction(TableFunction function, List<@Nullable Object> arguments) {
+  /// A name for a table whose rows `function` computes.
+  String addFunction(TableFunction.Computed function, FunctionCall call) {
     String name = nextName();
-    functionScans.add(new FunctionScan(name, function, arguments));
+    functionScans.add(new FunctionScan(name, function, call));
+    return name;
+  }
+
+  /// A name for a scalar function that is called back.
+  String addScalar(ScalarFunction function) {
+    String name = nextName();
+    scalarCalls.add(new ScalarCall(name, function));
     return name;
   }
 
@@ -82,6 +93,10 @@ final class Scans {
 
   List<FunctionScan> functionScans() {
     return functionScans;
+  }
+
+  List<ScalarCall> scalarCalls() {
+    return scalarCalls;
   }
 
   List<AutoCloseable> resources() {

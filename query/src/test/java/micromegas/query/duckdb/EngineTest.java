@@ -27,6 +27,7 @@ import micromegas.query.ArrowRows;
 import micromegas.query.EventTimeColumns;
 import micromegas.query.ExportRequest;
 import micromegas.query.ExportResult;
+import micromegas.query.FunctionCall;
 import micromegas.query.QueryLimits;
 import micromegas.query.QueryResult;
 import micromegas.query.TableFunction;
@@ -245,8 +246,8 @@ class EngineTest {
         .startsWith("2000|");
   }
 
-  private static ScalarFunction constant(String name, List<String> parameters, String returns) {
-    return ScalarFunction.fallible(
+  private static KernelFunction constant(String name, List<String> parameters, String returns) {
+    return KernelFunction.fallible(
         name,
         parameters,
         returns,
@@ -306,7 +307,7 @@ class EngineTest {
   }
 
   /// `pair(text)`: two rows that show the argument.
-  private record Pair() implements TableFunction {
+  private record Pair() implements TableFunction.Computed {
     @Override
     public String name() {
       return "pair";
@@ -327,11 +328,11 @@ class EngineTest {
     }
 
     @Override
-    public ArrowReader open(List<Object> arguments, BufferAllocator allocator) {
+    public ArrowReader open(FunctionCall call, BufferAllocator allocator) {
       Iterator<Object[]> rows =
           Arrays.asList(
                   new Object[] {
-                    String.valueOf(arguments.getFirst()),
+                    String.valueOf(call.arguments().value(0)),
                     Instant.EPOCH.plusNanos(7),
                     new byte[] {4},
                     5L,

@@ -19,6 +19,7 @@ import micromegas.query.ExportRequest;
 import micromegas.query.QueryLimits;
 import micromegas.query.QueryRequest;
 import micromegas.query.QueryResult;
+import micromegas.query.ScalarFunction;
 import micromegas.query.ScanPart;
 import micromegas.query.ScanPlan;
 import micromegas.query.ScanRequest;
@@ -44,6 +45,7 @@ final class Lake implements AutoCloseable, TableCatalog {
   final DuckDbQueryEngine engine;
   final Map<String, Table> tables = new ConcurrentHashMap<>();
   final List<TableFunction> functions = new CopyOnWriteArrayList<>();
+  final List<ScalarFunction> scalarFunctions = new CopyOnWriteArrayList<>();
 
   Lake(Path folder) {
     this(folder, 512L << 20, 1L << 30);
@@ -142,6 +144,11 @@ final class Lake implements AutoCloseable, TableCatalog {
   @Override
   public List<TableFunction> functions() {
     return functions;
+  }
+
+  @Override
+  public List<ScalarFunction> scalarFunctions() {
+    return scalarFunctions;
   }
 
   QueryRequest request(String sql, TimeRange range, QueryLimits limits) {

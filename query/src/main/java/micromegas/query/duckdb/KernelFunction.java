@@ -2,14 +2,14 @@ package micromegas.query.duckdb;
 
 import java.util.List;
 
-/// A scalar function written in Java, run once per vector of at most 2,048 rows.
+/// A scalar function of the engine written in Java, run once per vector of at most 2,048 rows.
 ///
 /// @param name name in SQL; an existing name gets one more overload
 /// @param parameters types in SQL spelling
 /// @param returns type in SQL spelling
 /// @param infallible the kernel never reports an error. Only such functions are evaluated once per
 ///   dictionary entry instead of once per row
-record ScalarFunction(
+record KernelFunction(
     String name, List<String> parameters, String returns, boolean infallible, Kernel kernel) {
 
   /// Computes one vector of results. Any thread, several at a time.
@@ -18,13 +18,13 @@ record ScalarFunction(
     void run(Vectors vectors) throws Throwable;
   }
 
-  static ScalarFunction fallible(
+  static KernelFunction fallible(
       String name, List<String> parameters, String returns, Kernel kernel) {
-    return new ScalarFunction(name, parameters, returns, false, kernel);
+    return new KernelFunction(name, parameters, returns, false, kernel);
   }
 
-  static ScalarFunction infallible(
+  static KernelFunction infallible(
       String name, List<String> parameters, String returns, Kernel kernel) {
-    return new ScalarFunction(name, parameters, returns, true, kernel);
+    return new KernelFunction(name, parameters, returns, true, kernel);
   }
 }
