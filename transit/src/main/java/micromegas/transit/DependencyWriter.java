@@ -12,7 +12,7 @@ import java.util.Map;
 /// here ([#id]). Given ids lie below [#FIRST_OWN_ID], chosen ones do not.
 public final class DependencyWriter {
   /// Ids from here on belong to the writer.
-  public static final long FIRST_OWN_ID = 1L << 32;
+  public static final long FIRST_OWN_ID = 1L << 48;
 
   private static final int UTF8 = 2;
 

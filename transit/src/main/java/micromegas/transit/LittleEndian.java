@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Unaligned little-endian access to byte arrays; each call compiles to one checked instruction.
-final class LittleEndian {
+/// All throw [IndexOutOfBoundsException] for an offset outside the array.
+public final class LittleEndian {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
@@ -13,19 +14,19 @@ final class LittleEndian {
 
   private LittleEndian() {}
 
-  static int getInt(byte[] bytes, int offset) {
+  public static int getInt(byte[] bytes, int offset) {
     return (int) INT.get(bytes, offset);
   }
 
-  static long getLong(byte[] bytes, int offset) {
+  public static long getLong(byte[] bytes, int offset) {
     return (long) LONG.get(bytes, offset);
   }
 
-  static void putInt(byte[] bytes, int offset, int value) {
+  public static void putInt(byte[] bytes, int offset, int value) {
     INT.set(bytes, offset, value);
   }
 
-  static void putLong(byte[] bytes, int offset, long value) {
+  public static void putLong(byte[] bytes, int offset, long value) {
     LONG.set(bytes, offset, value);
   }
 }

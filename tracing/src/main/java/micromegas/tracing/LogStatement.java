@@ -1,0 +1,103 @@
+package micromegas.tracing;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import micromegas.tracing.record.Recording;
+import micromegas.tracing.record.Reference;
+import micromegas.tracing.site.Site;
+import micromegas.tracing.site.SiteTable;
+import org.jspecify.annotations.Nullable;
+
+/// One level of one logger, or one constant text: its descriptor, and whether it is on.
+/// Thread-safe.
+final class LogStatement {
+  private final long id;
+  private final Level level;
+  private final String target;
+  private final String constant;
+
+  /// The last answer of [LogFilters]; racy, any answer is as good as none.
+  private int answer = LogFilters.NO_ANSWER;
+
+  LogStatement(Level level, String text, String target, String file, int line) {
+    this.id = SiteTable.process().id(new Site.Log(text, target, file, line, level.wireValue()));
+    this.level = level;
+    this.target = target;
+    this.constant = text;
+  }
+
+  Level level() {
+    return level;
+  }
+
+  String target() {
+    return target;
+  }
+
+  String constant() {
+    return constant;
+  }
+
+  boolean isOn() {
+    return bits() != 0;
+  }
+
+  /// What to do with an event: bits of [LogFilters], 0 for nothing.
+  int bits() {
+    int cached = answer;
+    int now = LogFilters.answer(cached, level, target);
+    if (now != cached) {
+      answer = now;
+    }
+    int bits = LogFilters.bits(now);
+    // Looked up before the text is made, which most details do not need.
+    return bits == LogFilters.DETAIL && !Recording.waits(level.wireValue()) ? 0 : bits;
+  }
+
+  /// Does what `bits` say.
+  ///
+  /// @param text null for the constant
+  void log(
+      int bits,
+      @Nullable String text,
+      @Nullable PropertySet properties,
+      @Nullable Throwable failure) {
+    String full = text;
+    PropertySet set = properties;
+    if (failure != null) {
+      full = (text == null ? constant : text) + '\n' + stackTrace(failure);
+      set =
+          (set == null ? PropertySet.EMPTY : set)
+              .with("exception.type", failure.getClass().getName());
+    }
+    if ((bits & LogFilters.PRINT) != 0) {
+      TextSinks.print(level, target, full == null ? constant : full, set);
+    }
+    if ((bits & (LogFilters.RECORD | LogFilters.DETAIL)) != 0) {
+      Reference reference = set == null ? null : set.reference();
+      Recording.log(
+          id,
+          level.wireValue(),
+          reference,
+          constant,
+          full,
+          (bits & LogFilters.DETAIL) != 0,
+          (bits & LogFilters.RECORD) != 0);
+    }
+  }
+
+  /// Does what `bits` say, with a pattern whose arguments are in place.
+  void log(int bits, Pattern filled) {
+    log(bits, filled.toString(), null, filled.failure());
+  }
+
+  private static String stackTrace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    try (PrintWriter out = new PrintWriter(text)) {
+      failure.printStackTrace(out);
+    } catch (RuntimeException e) { // of an overridden method
+      return failure.getClass().getName();
+    }
+    return text.toString().stripTrailing();
+  }
+}

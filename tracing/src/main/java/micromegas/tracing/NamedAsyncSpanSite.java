@@ -1,0 +1,37 @@
+package micromegas.tracing;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import micromegas.tracing.record.Recording;
+
+/// A place that opens spans which may end on another thread and whose names are known at run time
+/// only. Thread-safe. See [AsyncSpanSite].
+public final class NamedAsyncSpanSite {
+  private final long id;
+
+  NamedAsyncSpanSite(long id) {
+    this.id = id;
+  }
+
+  /// Begins a span that the caller ends. It is not made current; see [AsyncSpan#run].
+  public AsyncSpan begin(Name name) {
+    return AsyncSpan.begin(id, name.reference(), Recording.context());
+  }
+
+  /// Begins a span with a parent of the caller's choice.
+  public AsyncSpan begin(Name name, SpanContext parent) {
+    return AsyncSpan.begin(id, name.reference(), parent.context());
+  }
+
+  /// A span from now until the stage completes, fails or is cancelled.
+  ///
+  /// @return the stage
+  public <S extends CompletionStage<?>> S trace(Name name, S stage) {
+    return Stages.endWith(stage, begin(name));
+  }
+
+  /// A span around the making of a stage and until it completes.
+  public <S extends CompletionStage<?>> S trace(Name name, Supplier<S> starting) {
+    return Stages.trace(begin(name), starting);
+  }
+}

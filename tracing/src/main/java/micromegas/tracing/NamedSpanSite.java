@@ -1,0 +1,17 @@
+package micromegas.tracing;
+
+import micromegas.tracing.record.Recording;
+
+/// A place that opens spans whose names are known at run time only. Thread-safe.
+public final class NamedSpanSite {
+  private final long id;
+
+  NamedSpanSite(long id) {
+    this.id = id;
+  }
+
+  /// Begins a span with that name, which ends when the scope is closed.
+  public SpanScope enter(Name name) {
+    return Recording.enter(id, name.reference());
+  }
+}

@@ -1,0 +1,46 @@
+package micromegas.tracing;
+
+import java.time.Clock;
+import java.util.List;
+import micromegas.tracing.spi.EventSink;
+import micromegas.tracing.spi.LogLine;
+import org.jspecify.annotations.Nullable;
+
+/// The sinks that take the texts of logs, on the thread that logs. Thread-safe.
+final class TextSinks {
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  /// A sink and what it takes.
+  record TextSink(EventSink sink, LevelFilter filter) {}
+
+  private static volatile List<TextSink> sinks = List.of();
+
+  private TextSinks() {}
+
+  static void set(List<TextSink> newSinks) {
+    sinks = List.copyOf(newSinks);
+  }
+
+  static void print(Level level, String target, String text, @Nullable PropertySet properties) {
+    LogLine line = null;
+    for (TextSink entry : sinks) {
+      if (entry.filter().passes(level, target)) {
+        if (line == null) {
+          line =
+              new LogLine(
+                  CLOCK.instant(),
+                  level,
+                  target,
+                  text,
+                  properties == null ? PropertySet.EMPTY : properties);
+        }
+        try {
+          entry.sink().log(line);
+        } catch (RuntimeException e) {
+          // A sink that fails must not harm the application; the log stream has the event.
+          continue;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package micromegas.tracing.http;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Requests that wait, by priority. Holds a bounded number of bytes: above the soft limit new
+/// traces are dropped, above the hard limit new logs and metrics too. The newcomer is dropped,
+/// because what waits explains it. Thread-safe.
+final class UploadQueue {
+  private static final long NO_EVENT_NANOS = 1_000_000_000L;
+
+  private final long softBytes;
+  private final long hardBytes;
+  private final Map<Priority, Deque<Upload>> waiting = new EnumMap<>(Priority.class);
+  private final Map<Priority, Long> dropped = new EnumMap<>(Priority.class);
+  private long bytes;
+  private int inFlight;
+  private long pausedUntilNanos;
+  private boolean paused;
+  private boolean hurried;
+  private boolean closed;
+
+  /// @param hardBytes raised to `softBytes` when smaller
+  UploadQueue(long softBytes, long hardBytes) {
+    this.softBytes = softBytes;
+    this.hardBytes = Math.max(softBytes, hardBytes);
+    for (Priority priority : Priority.values()) {
+      waiting.put(priority, new ArrayDeque<>());
+      dropped.put(priority, 0L);
+    }
+  }
+
+  /// Adds a request, or drops and counts it.
+  synchronized void offer(Upload upload) {
+    long limit =
+        switch (upload.priority()) {
+          case METADATA -> Long.MAX_VALUE;
+          case LOGS, METRICS -> hardBytes;
+          case TRACES -> softBytes;
+        };
+    if (closed || bytes >= limit) {
+      drop(upload);
+      return;
+    }
+    of(upload).addLast(upload);
+    bytes += upload.body().length;
+    notifyAll();
+  }
+
+  /// The next request to send, which is then in flight; null when the queue is closed.
+  synchronized @Nullable Upload take() throws InterruptedException {
+    while (!closed) {
+      long now = System.nanoTime();
+      long wait = paused && !hurried ? pausedUntilNanos - now : 0;
+      if (wait <= 0) {
+        paused = false;
+        wait = NO_EVENT_NANOS;
+        for (Deque<Upload> queue : waiting.values()) {
+          for (Iterator<Upload> all = queue.iterator(); all.hasNext(); ) {
+            Upload upload = all.next();
+            long delay = upload.waits(now);
+            if (delay == 0) {
+              all.remove();
+              inFlight++;
+              return upload;
+            }
+            wait = Math.min(wait, delay);
+          }
+        }
+      }
+      wait(Math.max(1, wait / 1_000_000));
+    }
+    return null;
+  }
+
+  /// A request in flight has been stored, or will never be.
+  synchronized void done(Upload upload, boolean stored) {
+    if (!stored) {
+      drop(upload);
+    }
+    inFlight--;
+    bytes -= upload.body().length;
+    notifyAll();
+  }
+
+  /// A request in flight is to be sent again, first of its priority, but not before that time.
+  synchronized void again(Upload upload, long notBeforeNanos) {
+    if (hurried) {
+      // At the end there is no time for pauses; but a server that refuses at once must not be
+      // asked without one.
+      upload.delayUntil(Math.min(notBeforeNanos, System.nanoTime() + 100_000_000L));
+    } else {
+      upload.delayUntil(notBeforeNanos);
+    }
+    inFlight--;
+    of(upload).addFirst(upload);
+    notifyAll();
+  }
+
+  /// A request in flight became several.
+  synchronized void replace(Upload upload, Iterable<Upload> parts) {
+    inFlight--;
+    bytes -= upload.body().length;
+    for (Upload part : parts) {
+      of(upload).addFirst(part);
+      bytes += part.body().length;
+    }
+    notifyAll();
+  }
+
+  /// Nothing is sent before that time.
+  synchronized void pauseUntil(long nanos) {
+    if (!paused || nanos - pausedUntilNanos > 0) {
+      pausedUntilNanos = nanos;
+    }
+    paused = true;
+  }
+
+  /// No pauses from now on: what waits is sent at once.
+  synchronized void hurry() {
+    hurried = true;
+    waiting.values().forEach(queue -> queue.forEach(Upload::hurry));
+    notifyAll();
+  }
+
+  /// Waits until nothing waits and nothing is in flight.
+  ///
+  /// @return whether that has come
+  synchronized boolean awaitEmpty(long timeoutNanos) throws InterruptedException {
+    long end = System.nanoTime() + timeoutNanos;
+    while (inFlight > 0 || !isEmpty()) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.max(1, left / 1_000_000));
+    }
+    return true;
+  }
+
+  /// Ends the senders; what waits is dropped and counted.
+  synchronized void close() {
+    closed = true;
+    for (Deque<Upload> queue : waiting.values()) {
+      queue.forEach(this::drop);
+      queue.clear();
+    }
+    notifyAll();
+  }
+
+  /// Requests of that class that were dropped since the start.
+  synchronized long dropped(Priority priority) {
+    return dropped.getOrDefault(priority, 0L);
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  private boolean isEmpty() {
+    for (Deque<Upload> queue : waiting.values()) {
+      if (!queue.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void drop(Upload upload) {
+    dropped.merge(upload.priority(), 1L, Long::sum);
+  }
+
+  private Deque<Upload> of(Upload upload) {
+    Deque<Upload> queue = waiting.get(upload.priority());
+    if (queue == null) {
+      throw new IllegalStateException("no queue for " + upload.priority());
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,315 @@
+package micromegas.tracing.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import micromegas.tracing.clock.TickClock;
+import micromegas.transit.EventRecords;
+import org.jspecify.annotations.Nullable;
+
+/// The buffers of one run of telemetry, from its start to its close. Thread-safe; recording methods
+/// do not block and throw nothing.
+public final class Engine {
+  private static final int SEVERE = 2;
+
+  /// Tries to take a stripe of a work unit that ends; its other writers hold it for 50 ns.
+  private static final int PATIENCE = 1_000;
+
+  /// Room for the note that says how much of a text was cut.
+  private static final int NOTE_BYTES = 48;
+
+  private final Limits limits;
+  private final Signals signals;
+  private final ChunkPool pool;
+  private final Losses losses = new Losses();
+  private final AtomicLong nextSpanId = new AtomicLong(1);
+  private final Stripes logs;
+  private final Stripes metrics;
+  private final Stripes spans;
+  private final Stripes images;
+  private final Queue<ThreadStream> newStreams = new ConcurrentLinkedQueue<>();
+  private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+  private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger recorders = new AtomicInteger();
+
+  /// Details of a unit of work that has been kept.
+  ///
+  /// @param logs chains of chunks
+  /// @param spans chains of chunks with async spans
+  public record Kept(List<Chunk> logs, List<Chunk> spans) {}
+
+  public Engine(Limits limits, Signals signals) {
+    this.limits = limits;
+    this.signals = signals;
+    this.pool = new ChunkPool(limits.chunkBytes());
+    int count = Stripes.suitableCount(Runtime.getRuntime().availableProcessors());
+    this.logs = stripes(count, Loss.LOGS, Integer.MAX_VALUE);
+    this.metrics = stripes(count, Loss.METRICS, Integer.MAX_VALUE);
+    this.spans = stripes(count, Loss.ASYNC_SPANS, Integer.MAX_VALUE);
+    this.images = stripes(1, Loss.IMAGES, Integer.MAX_VALUE);
+  }
+
+  private Stripes stripes(int count, Loss loss, int maxBytes) {
+    return new Stripes(count, pool, signals, nextSpanId, losses, loss, maxBytes);
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  public ChunkPool pool() {
+    return pool;
+  }
+
+  public Losses losses() {
+    return losses;
+  }
+
+  Signals signals() {
+    return signals;
+  }
+
+  public Stripes logs() {
+    return logs;
+  }
+
+  public Stripes metrics() {
+    return metrics;
+  }
+
+  /// The async spans of virtual threads, and of threads without a recorder.
+  public Stripes spans() {
+    return spans;
+  }
+
+  public Stripes images() {
+    return images;
+  }
+
+  // ---- recording
+
+  /// A sample of the library about itself; recorded also while metrics are off.
+  public void report(long descriptor, @Nullable Reference properties, long value) {
+    integerMetric(descriptor, properties, value);
+  }
+
+  void integerMetric(long descriptor, @Nullable Reference properties, long value) {
+    // Readers take integers as unsigned (R11).
+    if (value < 0) {
+      floatMetric(descriptor, properties, value);
+    } else if (properties == null) {
+      metrics.metric(EventRecords.INTEGER_METRIC, descriptor, value);
+    } else {
+      metrics.taggedMetric(EventRecords.TAGGED_INTEGER_METRIC, descriptor, properties, value);
+    }
+  }
+
+  void floatMetric(long descriptor, @Nullable Reference properties, double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    if (properties == null) {
+      metrics.metric(EventRecords.FLOAT_METRIC, descriptor, bits);
+    } else {
+      metrics.taggedMetric(EventRecords.TAGGED_FLOAT_METRIC, descriptor, properties, bits);
+    }
+  }
+
+  /// @param level as on the wire
+  /// @param text null for the constant text of the descriptor; then there are no properties
+  /// @param work where the event waits, or null
+  void log(
+      long descriptor,
+      int level,
+      @Nullable Reference properties,
+      @Nullable String text,
+      @Nullable Work work) {
+    if (work != null) {
+      if (work.isPending() && put(work.logs(), descriptor, level, properties, text)) {
+        return;
+      }
+      if (work.isDropped()) {
+        return;
+      }
+    }
+    put(logs, descriptor, level, properties, text);
+    if (level <= SEVERE) {
+      signals.severe();
+    }
+  }
+
+  private boolean put(
+      Stripes to,
+      long descriptor,
+      int level,
+      @Nullable Reference properties,
+      @Nullable String text) {
+    ChunkPool.Claim claim = level <= SEVERE ? ChunkPool.Claim.SEVERE : ChunkPool.Claim.EVENTS;
+    if (text == null) {
+      return to.constantLog(descriptor, claim);
+    }
+    String fitting = text;
+    int max = limits.maxTextBytes();
+    int bytes = text.length() > max ? Integer.MAX_VALUE : TextEncoder.length(text);
+    if (bytes > max) {
+      fitting = cut(text, max);
+      bytes = TextEncoder.length(fitting);
+    }
+    return to.log(descriptor, properties, fitting, bytes, claim);
+  }
+
+  private static String cut(String text, int maxBytes) {
+    int chars = TextEncoder.fitting(text, Math.max(0, maxBytes - NOTE_BYTES));
+    return text.substring(0, chars)
+        + String.format(Locale.ROOT, "… (%d more characters)", text.length() - chars);
+  }
+
+  /// Writes the begin of an async span.
+  ///
+  /// @return its id, or 0 when it is not recorded
+  long beginAsyncSpan(
+      long site, @Nullable Reference name, long parent, int depth, @Nullable Work work) {
+    byte type = name == null ? EventRecords.BEGIN_ASYNC_SPAN : EventRecords.BEGIN_NAMED_ASYNC_SPAN;
+    return asyncSpan(type, site, name, 0, parent, depth, work);
+  }
+
+  void endAsyncSpan(
+      long site, @Nullable Reference name, long id, long parent, int depth, @Nullable Work work) {
+    byte type = name == null ? EventRecords.END_ASYNC_SPAN : EventRecords.END_NAMED_ASYNC_SPAN;
+    asyncSpan(type, site, name, id, parent, depth, work);
+  }
+
+  /// @param id of the span, or 0 for a new one
+  /// @return the id, or 0 when the event is not recorded
+  long asyncSpan(
+      byte type,
+      long site,
+      @Nullable Reference name,
+      long id,
+      long parent,
+      int depth,
+      @Nullable Work work) {
+    if (work != null) {
+      if (work.isPending()) {
+        long result = work.spans().asyncSpan(type, site, name, id, parent, depth);
+        if (result != Stripe.CLOSED) {
+          return result;
+        }
+      }
+      if (work.isDropped()) {
+        return 0;
+      }
+    }
+    return spans.asyncSpan(type, site, name, id, parent, depth);
+  }
+
+  SpanIds newSpanIds() {
+    return new SpanIds(nextSpanId);
+  }
+
+  void image(String name, String format, ByteBuffer content) {
+    if (content.remaining() > limits.maxImageBytes()) {
+      losses.add(Loss.IMAGES);
+      return;
+    }
+    images.image(
+        name.getBytes(StandardCharsets.UTF_8), format.getBytes(StandardCharsets.UTF_8), content);
+  }
+
+  // ---- units of work
+
+  /// Begins a unit of work.
+  ///
+  /// @param detail the least severe level of logs that wait, as on the wire
+  Work newWork(int detail) {
+    return new Work(this, detail, TickClock.now());
+  }
+
+  /// Gives the verdict on a unit of work, unless it has one.
+  public void decide(Work work, boolean keep) {
+    if (!work.decide(keep)) {
+      return;
+    }
+    waiting.remove(work);
+    List<Chunk> workLogs = closed(work.waitingLogs());
+    List<Chunk> workSpans = closed(work.waitingSpans());
+    if (keep) {
+      if (!workLogs.isEmpty() || !workSpans.isEmpty()) {
+        kept.add(new Kept(workLogs, workSpans));
+      }
+    } else {
+      workLogs.forEach(this::give);
+      workSpans.forEach(this::give);
+    }
+  }
+
+  private static List<Chunk> closed(@Nullable Stripes stripes) {
+    return stripes == null ? List.of() : stripes.close(PATIENCE);
+  }
+
+  private void give(Chunk chain) {
+    Chunk chunk = chain;
+    while (chunk != null) {
+      Chunk next = chunk.next();
+      pool.give(chunk);
+      chunk = next;
+    }
+  }
+
+  /// A buffer for what waits for the verdict on `work`.
+  Stripes waitingStripes(Work work) {
+    waiting.add(work);
+    return stripes(1, Loss.DETAILS, limits.workBytes());
+  }
+
+  void waitsNoMore(Work work) {
+    waiting.remove(work);
+  }
+
+  /// Keeps units of work that began before, because they may never end.
+  public void keepOlderThan(long ticks) {
+    for (Work work : waiting) {
+      if (work.beginTicks() - ticks < 0) {
+        decide(work, true);
+      }
+    }
+  }
+
+  // ---- threads
+
+  void register(ThreadStream stream) {
+    recorders.incrementAndGet();
+    newStreams.add(stream);
+  }
+
+  /// Size of the chunks of threads: many recorders share a quarter of the memory when all idle.
+  int threadChunkBytes() {
+    long each = limits.chunkBytes() / 4 / Math.max(1, recorders.get());
+    return each >= ChunkPool.LARGE
+        ? ChunkPool.LARGE
+        : each >= ChunkPool.MEDIUM ? ChunkPool.MEDIUM : ChunkPool.SMALL;
+  }
+
+  // ---- reading, by one thread
+
+  /// A stream that was not read before, or null.
+  public @Nullable ThreadStream pollNewStream() {
+    return newStreams.poll();
+  }
+
+  /// Details of a unit of work that was kept, or null.
+  public @Nullable Kept pollKept() {
+    return kept.poll();
+  }
+
+  /// A finished stream has been released.
+  public void forget(ThreadStream stream) {
+    stream.release(pool);
+    recorders.decrementAndGet();
+  }
+}
