@@ -26,3 +26,9 @@ SELECT stream_id, tags, format, jsonb_format_json(properties) AS p FROM streams 
 SELECT block_id, stream_id, begin_time, end_time, begin_ticks, end_ticks, nb_objects, object_offset, payload_size FROM blocks WHERE process_id = '{pid}' ORDER BY block_id
 -- name: log_stats
 SELECT time_bin, level, target, sum(count) AS n FROM log_stats WHERE process_id = '{pid}' GROUP BY time_bin, level, target ORDER BY time_bin, level, target
+-- name: thread_spans_by_name
+SELECT name, depth, target, filename, line, count(*) AS n, sum(duration) AS d, min("begin") AS b, max("end") AS e FROM view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') GROUP BY name, depth, target, filename, line ORDER BY name, depth, line
+-- name: thread_spans_rows
+SELECT id, parent, depth, hash, "begin", "end", duration, name FROM view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') ORDER BY "begin", id LIMIT 400
+-- name: thread_spans_orphans
+SELECT count(*) AS n FROM view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') a LEFT JOIN view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') b ON a.parent = b.id WHERE b.id IS NULL

@@ -13,6 +13,7 @@ import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TimeStampVector;
+import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -75,6 +76,9 @@ record Answer(List<String> columns, List<String> rows) {
     }
     if (vector instanceof TimeStampVector times) {
       return times.get(row);
+    }
+    if (vector instanceof UInt4Vector unsigned) {
+      return unsigned.getObjectNoOverflow(row);
     }
     Object value = vector.getObject(row);
     if (value instanceof List<?> items) {

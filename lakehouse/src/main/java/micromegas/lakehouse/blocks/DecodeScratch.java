@@ -32,6 +32,7 @@ public final class DecodeScratch {
   final PropertyIndex properties;
   final LogDescriptors logDescriptors = new LogDescriptors(dependencies);
   final MetricDescriptors metricDescriptors = new MetricDescriptors(dependencies);
+  final CallSites sites = new CallSites(dependencies);
 
   private final JsonbObject json = new JsonbObject();
   private final Lz4FrameReader dependencyFrame;

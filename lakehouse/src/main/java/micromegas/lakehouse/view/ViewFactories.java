@@ -5,6 +5,8 @@ import java.util.ServiceLoader;
 import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.lakehouse.blocks.LogBlockProcessor;
 import micromegas.lakehouse.blocks.MetricsBlockProcessor;
+import micromegas.lakehouse.spans.SpanLimits;
+import micromegas.lakehouse.spans.ThreadSpansProcessor;
 import micromegas.transit.StreamInfo;
 
 /// Builds the view factory of a deployment.
@@ -45,7 +47,8 @@ public final class ViewFactories {
             .addGlobalView(BlocksView.create())
             .addViewSet(logEntries)
             .addViewSet(measures)
-            .addGlobalView(LogStatsView.create());
+            .addGlobalView(LogStatsView.create())
+            .addViewSet(new ThreadSpansViewMaker(new ThreadSpansProcessor(SpanLimits.DEFAULT)));
     extensions.forEach(extension -> extension.register(builder));
     return builder.build();
   }
