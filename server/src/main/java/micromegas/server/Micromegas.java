@@ -134,7 +134,10 @@ public final class Micromegas implements AutoCloseable {
         address.port(),
         queryLimits(configuration),
         Math.toIntExact(configuration.get(Settings.MAX_REQUEST_SIZE)),
-        FlightSettings.DEFAULT_TARGET_BATCH_BYTES);
+        FlightSettings.DEFAULT_TARGET_BATCH_BYTES,
+        FlightSettings.DEFAULT_SEND_AHEAD_BYTES,
+        FlightSettings.DEFAULT_MAX_WAITING_QUERIES,
+        FlightSettings.DEFAULT_MAX_WAITING_TIME);
   }
 
   /// What one query may use.

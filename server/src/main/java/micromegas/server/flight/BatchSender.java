@@ -3,7 +3,6 @@ package micromegas.server.flight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
@@ -23,15 +22,13 @@ final class BatchSender {
   private static final IpcOption OPTION = IpcOption.DEFAULT;
 
   private final FrameSink sink;
-  private final Set<Integer> dictionaryColumns;
   private final long targetBytes;
+  private final byte[] copy = new byte[FlightFrame.COPY_BYTES];
+  private Set<Integer> dictionaryColumns = Set.of();
   private long rowsSent;
 
-  /// @param dictionaryColumns columns to send as dictionaries; those that are neither text nor
-  ///   binary are sent as they are
-  BatchSender(FrameSink sink, Set<Integer> dictionaryColumns, long targetBytes) {
+  BatchSender(FrameSink sink, long targetBytes) {
     this.sink = sink;
-    this.dictionaryColumns = new TreeSet<>(dictionaryColumns);
     this.targetBytes = targetBytes;
   }
 
@@ -39,7 +36,10 @@ final class BatchSender {
     return rowsSent;
   }
 
-  void sendSchema(Schema schema) {
+  /// @param dictionaries columns to send as dictionaries; those that are neither text nor binary
+  ///   are sent as they are
+  void sendSchema(Schema schema, Set<Integer> dictionaries) {
+    dictionaryColumns = Set.copyOf(dictionaries);
     sink.send(
         FlightFrame.schema(
             MessageSerializer.serializeMetadata(
@@ -107,8 +107,8 @@ final class BatchSender {
   private void sendRecordBatch(VectorSchemaRoot root) {
     try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
       sink.send(
-          FlightFrame.recordBatch(
-              MessageSerializer.serializeMetadata(batch, OPTION), batch.getBuffers()));
+          FlightFrame.batch(
+              MessageSerializer.serializeMetadata(batch, OPTION), batch.getBuffers(), copy));
     }
   }
 
@@ -125,8 +125,8 @@ final class BatchSender {
     ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
     try (ArrowDictionaryBatch dictionary = new ArrowDictionaryBatch(id, batch, false)) {
       sink.send(
-          FlightFrame.dictionaryBatch(
-              MessageSerializer.serializeMetadata(dictionary, OPTION), batch.getBuffers()));
+          FlightFrame.batch(
+              MessageSerializer.serializeMetadata(dictionary, OPTION), batch.getBuffers(), copy));
     }
   }
 }

@@ -90,6 +90,15 @@ public record CallHeaders(
     }
   }
 
+  /// Whether the same statement gives the same rows under both: neither labels nor the form of
+  /// columns matter.
+  boolean selectSameRows(CallHeaders other) {
+    return rangeBegin.equals(other.rangeBegin)
+        && rangeEnd.equals(other.rangeEnd)
+        && limit.equals(other.limit)
+        && labels.userId().equals(other.labels.userId());
+  }
+
   private static Optional<String> text(Metadata metadata, String name) {
     return Optional.ofNullable(
         metadata.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));

@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +22,22 @@ import org.jspecify.annotations.Nullable;
 /// @param header the IPC message (flatbuffer), without length prefix
 /// @param body buffers of the record or dictionary batch, each padded to 8 bytes; null for a
 ///   schema, which has no body
-record FlightFrame(ByteBuffer header, byte kind, @Nullable List<ArrowBuf> body) {
+/// @param copy space for pieces of the body between Arrow's memory and the transport's, which takes
+///   arrays only; small enough to stay in the processor's cache
+record FlightFrame(ByteBuffer header, @Nullable List<ArrowBuf> body, byte[] copy) {
   private static final int HEADER_FIELD = 2;
   private static final int BODY_FIELD = 1000;
   private static final int LENGTH_DELIMITED = 2;
   private static final int ALIGNMENT = 8;
-  private static final int COPY_BYTES = 64 * 1024;
+  static final int COPY_BYTES = 64 * 1024;
   private static final byte[] PADDING = new byte[ALIGNMENT];
 
   static FlightFrame schema(ByteBuffer header) {
-    return new FlightFrame(header, MessageHeader.Schema, null);
+    return new FlightFrame(header, null, new byte[0]);
   }
 
-  static FlightFrame recordBatch(ByteBuffer header, List<ArrowBuf> body) {
-    return new FlightFrame(header, MessageHeader.RecordBatch, body);
-  }
-
-  static FlightFrame dictionaryBatch(ByteBuffer header, List<ArrowBuf> body) {
-    return new FlightFrame(header, MessageHeader.DictionaryBatch, body);
+  static FlightFrame batch(ByteBuffer header, List<ArrowBuf> body, byte[] copy) {
+    return new FlightFrame(header, body, copy);
   }
 
   private int bodySize() {
@@ -82,17 +79,17 @@ record FlightFrame(ByteBuffer header, byte kind, @Nullable List<ArrowBuf> body) 
       coded.writeTag(BODY_FIELD, LENGTH_DELIMITED);
       coded.writeUInt32NoTag(bodySize());
       coded.flush();
-      writeBody(body, out);
+      writeBody(body, copy, out);
     }
     coded.flush();
   }
 
-  private static void writeBody(List<ArrowBuf> body, OutputStream out) throws IOException {
-    byte[] copy = new byte[COPY_BYTES];
+  private static void writeBody(List<ArrowBuf> body, byte[] copy, OutputStream out)
+      throws IOException {
     for (ArrowBuf buffer : body) {
       long end = buffer.readerIndex() + buffer.readableBytes();
       for (long at = buffer.readerIndex(); at < end; ) {
-        int length = (int) Math.min(COPY_BYTES, end - at);
+        int length = (int) Math.min(copy.length, end - at);
         buffer.getBytes(at, copy, 0, length);
         out.write(copy, 0, length);
         at += length;

@@ -16,10 +16,13 @@ import org.apache.arrow.memory.BufferAllocator;
 /// The FlightSQL service on a port. Plain text; TLS ends at a load balancer in front.
 public final class FlightSqlServer implements AutoCloseable {
   private final Server server;
+  private final MicromegasFlightService service;
   private final ExecutorService executor;
 
-  private FlightSqlServer(Server server, ExecutorService executor) {
+  private FlightSqlServer(
+      Server server, MicromegasFlightService service, ExecutorService executor) {
     this.server = server;
+    this.service = service;
     this.executor = executor;
   }
 
@@ -31,17 +34,20 @@ public final class FlightSqlServer implements AutoCloseable {
       TableCatalog catalog,
       BufferAllocator allocator) {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    MicromegasFlightService service =
+        new MicromegasFlightService(engine, catalog, allocator, settings);
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .executor(executor)
             .maxInboundMessageSize(settings.maxInboundBytes())
-            .addService(new MicromegasFlightService(engine, catalog, allocator, settings))
+            .addService(service)
             .intercept(new CallContext())
             .fallbackHandlerRegistry(new HealthMethods())
             .build();
     try {
       server.start();
     } catch (IOException e) {
+      service.close();
       executor.close();
       throw new BadRequestException(
           "flight-address: cannot listen on "
@@ -52,7 +58,7 @@ public final class FlightSqlServer implements AutoCloseable {
               + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
           e);
     }
-    return new FlightSqlServer(server, executor);
+    return new FlightSqlServer(server, service, executor);
   }
 
   /// The port it listens on.
@@ -72,6 +78,7 @@ public final class FlightSqlServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    service.close();
     executor.shutdown();
   }
 

@@ -16,8 +16,11 @@ final class FrameSink {
   private boolean cancelled;
 
   /// Must be made while the call's handler runs, since gRPC accepts its callbacks only then.
-  FrameSink(ServerCallStreamObserver<FlightFrame> observer) {
+  ///
+  /// @param sendAheadBytes bytes that may wait in the transport before [#send] blocks
+  FrameSink(ServerCallStreamObserver<FlightFrame> observer, int sendAheadBytes) {
     this.observer = observer;
+    observer.setOnReadyThreshold(sendAheadBytes);
     observer.setOnReadyHandler(this::signal);
     observer.setOnCancelHandler(this::cancel);
   }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import micromegas.query.TableCatalog;
@@ -150,9 +151,8 @@ final class MetadataTables {
   }
 
   private static void send(VectorSchemaRoot root, FrameSink sink) {
-    BatchSender sender =
-        new BatchSender(sink, java.util.Set.of(), FlightSettings.DEFAULT_TARGET_BATCH_BYTES);
-    sender.sendSchema(root.getSchema());
+    BatchSender sender = new BatchSender(sink, FlightSettings.DEFAULT_TARGET_BATCH_BYTES);
+    sender.sendSchema(root.getSchema(), Set.of());
     sender.send(root);
     sink.complete();
   }

@@ -15,6 +15,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import micromegas.query.QueryEngine;
 import micromegas.query.TableCatalog;
 import org.apache.arrow.flight.impl.Flight;
@@ -28,9 +29,9 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// The Flight service: statements, prepared statements without parameters, metadata. What it does
-/// not know stays UNIMPLEMENTED. Stateless: a ticket carries its SQL, a prepared statement's handle
-/// is its SQL.
-final class MicromegasFlightService implements BindableService {
+/// not know stays UNIMPLEMENTED. Nothing that a client holds expires: a ticket carries its SQL, a
+/// prepared statement's handle is its SQL.
+final class MicromegasFlightService implements BindableService, AutoCloseable {
   private static final String DO_GET = FlightServiceGrpc.SERVICE_NAME + "/DoGet";
   private static final Flight.ActionType[] ACTIONS = {
     action("CreatePreparedStatement", "Describes a query. Handle: its SQL."),
@@ -40,6 +41,7 @@ final class MicromegasFlightService implements BindableService {
 
   private final Statements statements;
   private final Commands commands;
+  private final int sendAheadBytes;
 
   MicromegasFlightService(
       QueryEngine engine,
@@ -48,6 +50,7 @@ final class MicromegasFlightService implements BindableService {
       FlightSettings settings) {
     this.statements = new Statements(engine, catalog, settings);
     this.commands = new Commands(new MetadataTables(catalog, allocator));
+    this.sendAheadBytes = settings.sendAheadBytes();
   }
 
   /// The generated service with one method replaced: DoGet writes its messages itself.
@@ -72,7 +75,8 @@ final class MicromegasFlightService implements BindableService {
 
   /// Streams on a thread of its own, since gRPC delivers "ready" and "cancelled" on this one.
   private void doGet(Flight.Ticket ticket, StreamObserver<FlightFrame> observer) {
-    FrameSink sink = new FrameSink((ServerCallStreamObserver<FlightFrame>) observer);
+    FrameSink sink =
+        new FrameSink((ServerCallStreamObserver<FlightFrame>) observer, sendAheadBytes);
     CallHeaders headers = CallContext.headers();
     Thread.ofVirtual()
         .name("flight-doget")
@@ -84,9 +88,9 @@ final class MicromegasFlightService implements BindableService {
       Message command = Tickets.parse(ticket);
       switch (command) {
         case TicketStatementQuery query ->
-            statements.run(utf8(query.getStatementHandle()), headers, sink);
+            statements.run(query.getStatementHandle(), Tickets.waiting(query), headers, sink);
         case CommandPreparedStatementQuery query ->
-            statements.run(utf8(query.getPreparedStatementHandle()), headers, sink);
+            statements.run(query.getPreparedStatementHandle(), Optional.empty(), headers, sink);
         default -> commands.send(command, sink);
       }
     } catch (Throwable e) {
@@ -96,32 +100,44 @@ final class MicromegasFlightService implements BindableService {
 
   private Flight.FlightInfo info(Flight.FlightDescriptor descriptor)
       throws InvalidProtocolBufferException {
-    CallHeaders headers = CallContext.headers();
-    Message command = Tickets.unpack(Any.parseFrom(descriptor.getCmd()));
-    ByteString ticket = descriptor.getCmd();
-    Schema schema;
-    switch (command) {
-      case CommandStatementQuery query -> {
-        schema = statements.resultSchema(query.getQuery(), headers);
-        ticket =
-            TicketStatementQuery.newBuilder()
-                .setStatementHandle(query.getQueryBytes())
-                .build()
-                .toByteString();
-      }
-      case CommandPreparedStatementQuery query ->
-          schema = statements.resultSchema(utf8(query.getPreparedStatementHandle()), headers);
-      default -> schema = commands.schema(command);
-    }
+    Statements.Offer offer = offer(descriptor);
     return Flight.FlightInfo.newBuilder()
-        .setSchema(ResultSchemas.message(schema))
+        .setSchema(ResultSchemas.message(offer.schema()))
         .setFlightDescriptor(descriptor)
         .addEndpoint(
             Flight.FlightEndpoint.newBuilder()
-                .setTicket(Flight.Ticket.newBuilder().setTicket(ticket)))
+                .setTicket(Flight.Ticket.newBuilder().setTicket(offer.ticket())))
         .setTotalRecords(-1)
         .setTotalBytes(-1)
         .build();
+  }
+
+  private Statements.Offer offer(Flight.FlightDescriptor descriptor)
+      throws InvalidProtocolBufferException {
+    CallHeaders headers = CallContext.headers();
+    Message command = command(descriptor);
+    return switch (command) {
+      case CommandStatementQuery query -> statements.offer(query.getQueryBytes(), headers);
+      case CommandPreparedStatementQuery query ->
+          statements.offer(query.getPreparedStatementHandle(), headers);
+      default -> new Statements.Offer(commands.schema(command), descriptor.getCmd());
+    };
+  }
+
+  private Schema schema(Flight.FlightDescriptor descriptor) throws InvalidProtocolBufferException {
+    CallHeaders headers = CallContext.headers();
+    Message command = command(descriptor);
+    return switch (command) {
+      case CommandStatementQuery query -> statements.resultSchema(query.getQueryBytes(), headers);
+      case CommandPreparedStatementQuery query ->
+          statements.resultSchema(query.getPreparedStatementHandle(), headers);
+      default -> commands.schema(command);
+    };
+  }
+
+  private static Message command(Flight.FlightDescriptor descriptor)
+      throws InvalidProtocolBufferException {
+    return Tickets.unpack(Any.parseFrom(descriptor.getCmd()));
   }
 
   private ByteString act(Flight.Action action) throws InvalidProtocolBufferException {
@@ -153,16 +169,14 @@ final class MicromegasFlightService implements BindableService {
     };
   }
 
-  private static String utf8(ByteString bytes) {
-    if (!bytes.isValidUtf8()) {
-      throw new StatusRuntimeException(
-          Status.INVALID_ARGUMENT.withDescription("Unable to parse query: not UTF-8"));
-    }
-    return bytes.toStringUtf8();
-  }
-
   private static Flight.ActionType action(String type, String description) {
     return Flight.ActionType.newBuilder().setType(type).setDescription(description).build();
+  }
+
+  /// Ends the queries that wait for their DoGet.
+  @Override
+  public void close() {
+    statements.close();
   }
 
   private interface Answer<T> {
@@ -194,7 +208,10 @@ final class MicromegasFlightService implements BindableService {
         Flight.FlightDescriptor request, StreamObserver<Flight.SchemaResult> observer) {
       answer(
           observer,
-          () -> Flight.SchemaResult.newBuilder().setSchema(info(request).getSchema()).build());
+          () ->
+              Flight.SchemaResult.newBuilder()
+                  .setSchema(ResultSchemas.message(schema(request)))
+                  .build());
     }
 
     @Override

@@ -17,7 +17,7 @@ final class QueryAudit {
 
   private final UUID queryId;
   private final String sql;
-  private final CallHeaders headers;
+  private CallHeaders headers;
   private final long startNanos = System.nanoTime();
   private long setupNanos = -1;
 
@@ -25,6 +25,19 @@ final class QueryAudit {
     this.queryId = queryId;
     this.sql = sql;
     this.headers = headers;
+  }
+
+  UUID queryId() {
+    return queryId;
+  }
+
+  String sql() {
+    return sql;
+  }
+
+  /// The call that gets the rows; what it says about its client counts.
+  void fetchedBy(CallHeaders call) {
+    headers = call;
   }
 
   /// Rows are about to flow.

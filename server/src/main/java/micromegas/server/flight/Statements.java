@@ -1,7 +1,10 @@
 package micromegas.server.flight;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -17,22 +20,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Describes and runs the SQL of one call. Thread-safe.
-final class Statements {
+final class Statements implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Statements.class);
+  private static final String PLANNING = "error building dataframe";
+  private static final String STREAMING = "error building data stream";
 
   private final QueryEngine engine;
   private final TableCatalog catalog;
   private final FlightSettings settings;
+  private final WaitingQueries waiting;
 
   Statements(QueryEngine engine, TableCatalog catalog, FlightSettings settings) {
     this.engine = engine;
     this.catalog = catalog;
     this.settings = settings;
+    this.waiting = new WaitingQueries(settings);
   }
 
-  /// The schema of the stream that would follow, under the same headers.
-  Schema resultSchema(String sql, CallHeaders headers) {
-    QueryDescription description = describe(sql, headers.range(), headers.rowLimit());
+  /// What GetFlightInfo answers.
+  ///
+  /// @param schema of the stream that follows, under the same headers
+  /// @param ticket for [#run]
+  record Offer(Schema schema, ByteString ticket) {}
+
+  /// Starts the query, so that its rows are those of now, and keeps it for the DoGet.
+  ///
+  /// @throws StatusRuntimeException when the statement or its headers are wrong, or the client left
+  Offer offer(ByteString statement, CallHeaders headers) {
+    String sql = utf8(statement);
+    QueryAudit audit = new QueryAudit(UUID.randomUUID(), sql, headers);
+    StartedQuery started;
+    try {
+      started = new StartedQuery(startWhileWanted(audit, headers), audit, headers);
+    } catch (Throwable e) {
+      if (Context.current().isCancelled()) {
+        audit.incomplete(0);
+        throw Status.CANCELLED.withDescription("the client left").withCause(e).asRuntimeException();
+      }
+      throw failed(audit, e, PLANNING, 0);
+    }
+    Schema schema =
+        ResultSchemas.withDictionaries(
+            started.result().schema(), dictionaryColumns(started.result(), headers));
+    return new Offer(schema, Tickets.of(statement, waiting.add(started)));
+  }
+
+  /// Plans on this thread, which is interrupted when the client leaves.
+  private QueryResult startWhileWanted(QueryAudit audit, CallHeaders headers) {
+    Thread thread = Thread.currentThread();
+    Context.CancellationListener interrupt = _ -> thread.interrupt();
+    Context call = Context.current();
+    call.addListener(interrupt, Runnable::run);
+    try {
+      return start(audit, headers);
+    } finally {
+      call.removeListener(interrupt);
+    }
+  }
+
+  /// The schema of the stream that would follow, under the same headers. Nothing is started.
+  Schema resultSchema(ByteString statement, CallHeaders headers) {
+    QueryDescription description = describe(utf8(statement), headers.range(), headers.rowLimit());
     return ResultSchemas.withDictionaries(
         description.schema(),
         headers.preserveDictionary() ? description.dictionaryColumns() : Set.of());
@@ -50,55 +98,72 @@ final class Statements {
       return engine.describe(
           new QueryRequest(queryId, sql, range, limit, catalog, settings.limits()));
     } catch (RuntimeException e) {
-      throw logged(FlightErrors.ofQuery(e, "error building dataframe", queryId), sql);
+      throw logged(FlightErrors.ofQuery(e, PLANNING, queryId), sql);
     }
   }
 
-  /// Runs the query and streams its rows until the end, an error, or the client's leaving. Blocks;
-  /// never throws.
-  void run(String sql, CallHeaders headers, FrameSink sink) {
-    UUID queryId = UUID.randomUUID();
-    QueryAudit audit = new QueryAudit(queryId, sql, headers);
-    long rows = 0;
-    String stage = "error building dataframe";
+  /// Streams the rows of a query until the end, an error, or the client's leaving; the query is the
+  /// one that waits under `offer`, or a new one. Blocks; fails through `sink` only, except for a
+  /// statement that is not UTF-8.
+  void run(ByteString statement, Optional<UUID> offer, CallHeaders headers, FrameSink sink) {
+    Optional<StartedQuery> started = offer.flatMap(id -> waiting.take(id, headers));
+    QueryAudit audit =
+        started
+            .map(StartedQuery::audit)
+            .orElseGet(() -> new QueryAudit(UUID.randomUUID(), utf8(statement), headers));
+    audit.fetchedBy(headers);
+    BatchSender sender = new BatchSender(sink, settings.targetBatchBytes());
+    String stage = PLANNING;
     try {
       // While there is no result to cancel, an interrupt ends waiting for partitions.
       Thread thread = Thread.currentThread();
       sink.whenCancelled(thread::interrupt);
-      TimeRange range = headers.range();
-      OptionalLong limit = headers.rowLimit();
       try (QueryResult result =
-          engine.query(new QueryRequest(queryId, sql, range, limit, catalog, settings.limits()))) {
+          started.isPresent() ? started.get().result() : start(audit, headers)) {
         sink.whenCancelled(result::cancel);
-        audit.planned();
-        stage = "error building data stream";
-        BatchSender sender =
-            new BatchSender(
-                sink,
-                headers.preserveDictionary() ? result.dictionaryColumns() : Set.of(),
-                settings.targetBatchBytes());
-        try {
-          sender.sendSchema(result.schema());
-          while (result.next()) {
-            sender.send(result.root());
-          }
-        } finally {
-          rows = sender.rowsSent();
+        stage = STREAMING;
+        sender.sendSchema(result.schema(), dictionaryColumns(result, headers));
+        while (result.next()) {
+          sender.send(result.root());
         }
       }
       sink.complete();
-      audit.succeeded(rows);
+      audit.succeeded(sender.rowsSent());
     } catch (CancellationException e) {
-      audit.incomplete(rows);
+      audit.incomplete(sender.rowsSent());
     } catch (Throwable e) {
       if (sink.isCancelled()) {
-        audit.incomplete(rows);
+        audit.incomplete(sender.rowsSent());
         return;
       }
-      StatusRuntimeException status = logged(FlightErrors.ofQuery(e, stage, queryId), sql);
-      sink.fail(status);
-      audit.failed(status, rows);
+      sink.fail(failed(audit, e, stage, sender.rowsSent()));
     }
+  }
+
+  private QueryResult start(QueryAudit audit, CallHeaders headers) {
+    QueryResult result =
+        engine.query(
+            new QueryRequest(
+                audit.queryId(),
+                audit.sql(),
+                headers.range(),
+                headers.rowLimit(),
+                catalog,
+                settings.limits()));
+    audit.planned();
+    return result;
+  }
+
+  private static Set<Integer> dictionaryColumns(QueryResult result, CallHeaders headers) {
+    return headers.preserveDictionary() ? result.dictionaryColumns() : Set.of();
+  }
+
+  private static StatusRuntimeException failed(
+      QueryAudit audit, Throwable error, String stage, long rows) {
+    StatusRuntimeException status =
+        logged(FlightErrors.ofQuery(error, stage, audit.queryId()), audit.sql());
+    audit.failed(status, rows);
+    return status;
   }
 
   private static StatusRuntimeException logged(StatusRuntimeException status, String sql) {
@@ -106,5 +171,19 @@ final class Statements {
       LOG.error("{}; sql: {}", status.getStatus().getDescription(), sql, status.getCause());
     }
     return status;
+  }
+
+  static String utf8(ByteString bytes) {
+    if (!bytes.isValidUtf8()) {
+      throw new StatusRuntimeException(
+          Status.INVALID_ARGUMENT.withDescription("Unable to parse query: not UTF-8"));
+    }
+    return bytes.toStringUtf8();
+  }
+
+  /// Ends the queries that wait for their DoGet.
+  @Override
+  public void close() {
+    waiting.close();
   }
 }
