@@ -9,6 +9,10 @@ import micromegas.lakehouse.catalog.LakehouseCatalog;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.fresh.FreshServices;
 import micromegas.lakehouse.fresh.TailSegments;
+import micromegas.lakehouse.maintenance.BatchMaterializer;
+import micromegas.lakehouse.maintenance.CountedSources;
+import micromegas.lakehouse.maintenance.PartitionMerger;
+import micromegas.lakehouse.maintenance.SourceStates;
 import micromegas.lakehouse.materialize.BlockFileWriters;
 import micromegas.lakehouse.materialize.BlockPipeline;
 import micromegas.lakehouse.materialize.BlockRowsSliceBuilder;
@@ -17,6 +21,7 @@ import micromegas.lakehouse.materialize.BlockSliceBuilder;
 import micromegas.lakehouse.materialize.ChainPipeline;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionWriter;
+import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.materialize.SingleFlight;
 import micromegas.lakehouse.materialize.SliceBuilder;
 import micromegas.lakehouse.materialize.SliceBuilders;
@@ -43,7 +48,6 @@ public final class Lakehouse implements AutoCloseable {
   private final ViewFactory views;
   private final Path scratch;
   private final BlockErrors errors;
-  private final SourceTotals totals;
   private final SourceMeter meter;
   private final SingleFlight singleFlight;
   private final PartitionWriter writer;
@@ -51,6 +55,8 @@ public final class Lakehouse implements AutoCloseable {
   private final ChainPipeline chains;
   private final SliceBuilder builder;
   private final LakehouseCatalog catalog;
+  private final SourceStates sources;
+  private final BatchMaterializer materializer;
 
   /// @param engine whose sandbox opens [#dataFolder] of `folder` and the roots of the lake's files
   /// @param folder of this process alone, for files on their way; its content is not kept
@@ -69,8 +75,9 @@ public final class Lakehouse implements AutoCloseable {
     Path data = dataFolder(folder);
     this.views = views;
     this.scratch = data.resolve("scratch");
+    ScratchFiles.deleteAll(scratch);
     this.errors = new BlockErrors(dataSource, clock);
-    this.totals = new SourceTotals(dataSource);
+    SourceTotals totals = new SourceTotals(dataSource);
     this.singleFlight = new SingleFlight(dataSource);
     this.writer = new PartitionWriter(lake, clock);
     this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
@@ -117,6 +124,16 @@ public final class Lakehouse implements AutoCloseable {
             clock);
     this.catalog =
         new LakehouseCatalog(views, scanner, lake.partitions(), errors, functions, List.of());
+    this.sources = new CountedSources(builder, totals, meter);
+    this.materializer =
+        new BatchMaterializer(
+            views,
+            lake.partitions(),
+            sources,
+            builder,
+            new PartitionMerger(lake, engine, writer, scratch),
+            singleFlight,
+            clock);
   }
 
   /// The folder with local files that queries read.
@@ -150,8 +167,14 @@ public final class Lakehouse implements AutoCloseable {
     return singleFlight;
   }
 
-  public SourceTotals totals() {
-    return totals;
+  /// What there is to materialise.
+  public SourceStates sources() {
+    return sources;
+  }
+
+  /// Brings global views up to date, slice by slice.
+  public BatchMaterializer materializer() {
+    return materializer;
   }
 
   /// What could not be decoded, for views of blocks and SQL views over them.

@@ -23,13 +23,10 @@ import micromegas.lake.objects.ObjectStores;
 import micromegas.lake.partition.PostgresPartitionStore;
 import micromegas.lakehouse.Lakehouse;
 import micromegas.lakehouse.LakehouseSettings;
-import micromegas.lakehouse.maintenance.BatchMaterializer;
-import micromegas.lakehouse.maintenance.CountedSources;
 import micromegas.lakehouse.maintenance.Housekeeping;
 import micromegas.lakehouse.maintenance.MaintenanceDaemon;
 import micromegas.lakehouse.maintenance.MaintenanceSettings;
 import micromegas.lakehouse.maintenance.MaintenanceTasks;
-import micromegas.lakehouse.maintenance.PartitionMerger;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.query.EngineSettings;
 import micromegas.query.QueryEngine;
@@ -130,21 +127,15 @@ final class LakehouseBackend implements Backend {
   @Override
   public MaintenanceRole startMaintenance() {
     DataSource dataSource = lake.metadata().dataSource();
-    CountedSources sources =
-        new CountedSources(lakehouse.builder(), lakehouse.totals(), lakehouse.meter());
-    BatchMaterializer materializer =
-        new BatchMaterializer(
-            lakehouse.views(),
-            lake.partitions(),
-            sources,
-            lakehouse.builder(),
-            new PartitionMerger(lake, engine, lakehouse.writer(), lakehouse.scratch()),
-            lakehouse.singleFlight(),
-            clock);
     Housekeeping housekeeping =
         new Housekeeping(dataSource, lake.objects(), lake.partitions(), maintenance);
     MaintenanceTasks tasks =
-        new MaintenanceTasks(materializer, sources, housekeeping.steps(), maintenance, clock);
+        new MaintenanceTasks(
+            lakehouse.materializer(),
+            lakehouse.sources(),
+            housekeeping.steps(),
+            maintenance,
+            clock);
     MaintenanceDaemon daemon = new MaintenanceDaemon(dataSource, tasks, maintenance, clock);
     daemon.start();
     return daemon::close;

@@ -30,6 +30,7 @@ import micromegas.lakehouse.jit.SpecFreshness;
 import micromegas.lakehouse.materialize.BlockFileWriter;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionWriter;
+import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.materialize.SingleFlight;
 import micromegas.lakehouse.source.BlockError;
 import micromegas.lakehouse.source.BlockErrors;
@@ -264,7 +265,7 @@ final class InstanceScanner {
     } catch (IOException e) {
       throw new UnavailableException("cannot write to " + scratch + ": " + e.getMessage(), e);
     } finally {
-      deleteQuietly(target);
+      ScratchFiles.delete(target);
     }
   }
 
@@ -309,13 +310,5 @@ final class InstanceScanner {
 
   private static RetireRule.InsertRange rangeOf(Partition partition) {
     return new RetireRule.InsertRange(partition.beginInsertTime(), partition.endInsertTime());
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UnavailableException("cannot delete " + file, e);
-    }
   }
 }

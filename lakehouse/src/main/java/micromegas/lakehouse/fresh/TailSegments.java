@@ -16,16 +16,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
 import micromegas.lake.objects.LocalFiles.Pinned;
 import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.materialize.BlockFileWriter;
+import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The tail: acknowledged blocks that no partition covers, as local Parquet files that live as long
 /// as this process. Thread-safe.
@@ -41,8 +39,6 @@ public final class TailSegments {
   /// Segments of one minute above which they are written again as one.
   private static final int MAX_PER_MINUTE = 6;
 
-  private static final Logger LOG = LoggerFactory.getLogger(TailSegments.class);
-
   private final BlockFileWriter writer;
   private final Path folder;
   private final long maxBytes;
@@ -55,7 +51,8 @@ public final class TailSegments {
     this.writer = writer;
     this.folder = folder;
     this.maxBytes = maxBytes;
-    deleteLeftOvers();
+    ScratchFiles.deleteAll(folder);
+    createFolder();
   }
 
   /// The rows of `blocks` as files that stay in place until closed.
@@ -264,7 +261,7 @@ public final class TailSegments {
 
   private static void deleteUnused(Segment segment) {
     if (segment.retired && segment.users == 0) {
-      segment.path.ifPresent(TailSegments::delete);
+      segment.path.ifPresent(ScratchFiles::delete);
     }
   }
 
@@ -285,12 +282,9 @@ public final class TailSegments {
     }
   }
 
-  private void deleteLeftOvers() {
+  private void createFolder() {
     try {
       Files.createDirectories(folder);
-      try (Stream<Path> files = Files.list(folder)) {
-        files.filter(Files::isRegularFile).forEach(TailSegments::delete);
-      }
     } catch (IOException e) {
       throw new UnavailableException("cannot use the folder " + folder + ": " + e.getMessage(), e);
     }
@@ -305,14 +299,6 @@ public final class TailSegments {
       return Files.size(path);
     } catch (IOException e) {
       throw new UnavailableException("cannot read " + path, e);
-    }
-  }
-
-  private static void delete(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      LOG.warn("cannot delete {}", path, e);
     }
   }
 

@@ -20,19 +20,17 @@ import micromegas.lakehouse.materialize.ExportSql;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionFile;
 import micromegas.lakehouse.materialize.PartitionWriter;
+import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import micromegas.query.ExportRequest;
 import micromegas.query.ExportResult;
 import micromegas.query.QueryEngine;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Merges partitions through the query engine (`lakehouse.md` 8.5): concatenation in order of
 /// insert time for views of blocks, the view's merge query for SQL views. Streams: memory does not
 /// grow with the inputs. Thread-safe.
 public final class PartitionMerger implements SliceMerger {
-  private static final Logger LOG = LoggerFactory.getLogger(PartitionMerger.class);
   private static final List<String> BLOCK_ROWS_ORDER = List.of("insert_time");
   private static final Comparator<Partition> IN_ORDER =
       Comparator.comparing(Partition::beginInsertTime)
@@ -75,7 +73,7 @@ public final class PartitionMerger implements SliceMerger {
     } catch (IOException e) {
       throw new UnavailableException("cannot write to " + scratch + ": " + e.getMessage(), e);
     } finally {
-      deleteQuietly(target);
+      ScratchFiles.delete(target);
     }
   }
 
@@ -140,13 +138,5 @@ public final class PartitionMerger implements SliceMerger {
         .orElse(
             "empty partition [%s, %s]"
                 .formatted(partition.beginInsertTime(), partition.endInsertTime()));
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("cannot delete {}", file, e);
-    }
   }
 }

@@ -184,11 +184,12 @@ public final class SingleFlight {
     }
   }
 
-  /// Ends the session for good: a connection that only went back to the pool would keep its locks.
+  /// Ends the session for good: a connection that only went back to the pool would keep its locks,
+  /// and one that was only aborted would keep its place in the pool.
   private void dropSession() {
     if (session != null) {
-      try {
-        session.abort(Runnable::run);
+      try (Connection connection = session) {
+        connection.abort(Runnable::run);
       } catch (SQLException e) {
         LOG.debug("aborting the connection of the advisory locks", e);
       }

@@ -27,14 +27,10 @@ import micromegas.query.QueryResult;
 import micromegas.query.TableCatalog;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Builds slices of SQL views: runs the extract over the other views, which bring themselves up to
 /// date, and stores its rows. An extract that fails stores nothing. Thread-safe.
 public final class SqlSliceBuilder implements SliceBuilder {
-  private static final Logger LOG = LoggerFactory.getLogger(SqlSliceBuilder.class);
-
   private final QueryEngine engine;
   private final Supplier<TableCatalog> catalog;
   private final Set<String> blockLevel;
@@ -112,7 +108,7 @@ public final class SqlSliceBuilder implements SliceBuilder {
     } catch (IOException e) {
       throw new UnavailableException("cannot write to " + scratch + ": " + e.getMessage(), e);
     } finally {
-      deleteQuietly(target);
+      ScratchFiles.delete(target);
     }
   }
 
@@ -155,13 +151,5 @@ public final class SqlSliceBuilder implements SliceBuilder {
       return sql;
     }
     throw new BadRequestException(view.id() + " is not defined by SQL");
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("cannot delete {}", file, e);
-    }
   }
 }

@@ -23,6 +23,7 @@ import micromegas.lake.DataLake;
 import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredProcess;
 import micromegas.lake.StoredStream;
+import micromegas.lake.metadata.ConnectionString;
 import micromegas.lake.metadata.Database;
 import micromegas.lake.metadata.DatabaseSettings;
 import micromegas.lake.metadata.PostgresMetadataStore;
@@ -63,7 +64,9 @@ final class LiveLake implements AutoCloseable {
   private final RootAllocator allocator = new RootAllocator();
   private final FreshSettings fresh;
   private final List<ViewSetExtension> extensions;
+  private final ConnectionString address;
   private DuckDbQueryEngine engine;
+  private ViewFactory views;
   private Lakehouse lakehouse;
 
   LiveLake(Path folder, Instant now, FreshSettings fresh) {
@@ -71,12 +74,29 @@ final class LiveLake implements AutoCloseable {
   }
 
   LiveLake(Path folder, Instant now, FreshSettings fresh, List<ViewSetExtension> extensions) {
+    this(
+        folder,
+        folder.resolve("objects"),
+        TestPostgres.freshConnectionString(),
+        new MovedClock(now),
+        fresh,
+        extensions);
+  }
+
+  LiveLake(
+      Path folder,
+      Path objectFolder,
+      ConnectionString address,
+      MovedClock clock,
+      FreshSettings fresh,
+      List<ViewSetExtension> extensions) {
     this.extensions = extensions;
     this.folder = folder;
-    this.clock = new MovedClock(now);
+    this.clock = clock;
     this.fresh = fresh;
-    this.database = TestPostgres.freshDatabase();
-    FileObjectStore objects = new FileObjectStore(folder.resolve("objects"), false);
+    this.address = address;
+    this.database = Database.open(address, DatabaseSettings.DEFAULT.withPoolSize(10));
+    FileObjectStore objects = new FileObjectStore(objectFolder, false);
     this.lake =
         new DataLake(
             new PostgresMetadataStore(database, DatabaseSettings.DEFAULT),
@@ -92,25 +112,44 @@ final class LiveLake implements AutoCloseable {
     Path work = folder.resolve("work");
     List<Path> roots = new ArrayList<>(lake.files().roots());
     roots.add(Lakehouse.dataFolder(work));
+    roots.add(Lakehouse.dataFolder(folder.resolve("other")));
     EngineSettings engineSettings = EngineSettings.defaults(work, roots, 256L << 20, 256L << 20);
     engine = DuckDbQueryEngine.open(engineSettings, allocator);
     Map<String, BlockProcessor> decoder =
         Map.of(StreamInfo.TRANSIT_FORMAT, new Decoder(decoderVersion, decoded));
-    ViewFactory views =
-        ViewFactories.standard(new ViewFactories.Processors(decoder, Map.of()), extensions);
-    lakehouse =
-        new Lakehouse(
-            lake,
-            engine,
-            views,
-            List.of(),
-            work,
-            new LakehouseSettings(
-                fresh,
-                PipelineSettings.defaults(),
-                TailSegments.DEFAULT_MAX_BYTES,
-                EngineSettings.DEFAULT_LIMITS),
-            clock);
+    views = ViewFactories.standard(new ViewFactories.Processors(decoder, Map.of()), extensions);
+    lakehouse = open(lake, work);
+  }
+
+  private Lakehouse open(DataLake through, Path work) {
+    return new Lakehouse(
+        through,
+        engine,
+        views,
+        List.of(),
+        work,
+        new LakehouseSettings(
+            fresh,
+            PipelineSettings.defaults(),
+            TailSegments.DEFAULT_MAX_BYTES,
+            EngineSettings.DEFAULT_LIMITS),
+        clock);
+  }
+
+  /// A lakehouse of another process, which reaches the same lake in its own way. Its folder is
+  /// cleared, as after a restart.
+  Lakehouse other(DataLake through) {
+    return open(through, folder.resolve("other"));
+  }
+
+  /// Another server on this lake, with connections, an engine and a folder of its own.
+  LiveLake peer(Path otherFolder) {
+    return new LiveLake(otherFolder, folder.resolve("objects"), address, clock, fresh, extensions);
+  }
+
+  /// Where the lake's PostgreSQL is.
+  ConnectionString address() {
+    return address;
   }
 
   private void stop() {
@@ -205,6 +244,10 @@ final class LiveLake implements AutoCloseable {
   }
 
   List<String> query(String sql, TimeRange range) {
+    return query(sql, range, lakehouse);
+  }
+
+  List<String> query(String sql, TimeRange range, Lakehouse of) {
     List<String> rows = new ArrayList<>();
     try (QueryResult result =
         engine.query(
@@ -213,7 +256,7 @@ final class LiveLake implements AutoCloseable {
                 sql,
                 range,
                 OptionalLong.empty(),
-                lakehouse.catalog(),
+                of.catalog(),
                 EngineSettings.DEFAULT_LIMITS))) {
       while (result.next()) {
         for (int row = 0; row < result.root().getRowCount(); row++) {
