@@ -33,6 +33,8 @@ public final class FileObjectStore implements ObjectStore, LocalFiles {
   private final Path root;
   private final boolean fsync;
 
+  private final FolderSync folders = new FolderSync();
+
   /// Folders whose way from the root is on disk.
   private final Set<Path> durableFolders = ConcurrentHashMap.newKeySet();
 
@@ -149,23 +151,17 @@ public final class FileObjectStore implements ObjectStore, LocalFiles {
       return;
     }
     Path holder = parent(target);
-    sync(holder);
+    folders.sync(holder);
     if (durableFolders.contains(holder)) {
       return;
     }
     for (Path folder = holder; !folder.equals(root); folder = parent(folder)) {
-      sync(parent(folder));
+      folders.sync(parent(folder));
     }
     if (durableFolders.size() >= MAX_KNOWN_FOLDERS) {
       durableFolders.clear();
     }
     durableFolders.add(holder);
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   @Override
