@@ -12,6 +12,7 @@ import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
 import micromegas.common.CorruptDataException;
 import micromegas.common.ResourceExhaustedException;
+import micromegas.common.UnavailableException;
 import micromegas.ingestion.Caller;
 import micromegas.ingestion.IngestionService;
 import org.slf4j.Logger;
@@ -94,6 +95,10 @@ final class NativeEndpoints implements Handler {
     } catch (ConflictException e) {
       LOG.warn("{}: 403: {}", path, e.getMessage());
       Answers.text(response, Status.FORBIDDEN_403, Answers.FORBIDDEN);
+      return;
+    } catch (UnavailableException e) {
+      LOG.warn("{}: 503: {}", path, e.getMessage());
+      Answers.text(response, Status.SERVICE_UNAVAILABLE_503, Answers.BUSY);
       return;
     } catch (RuntimeException e) {
       LOG.error("{}: 500", path, e);

@@ -173,12 +173,12 @@ class IngestionServerTest {
   void aFailureOfAStoreTellsTheCategoryOnly() {
     metadata.down.set(true);
     try (RawClient client = connect()) {
-      assertText(client.post(PROCESS, Vectors.process()), 500, "Internal server error");
-      assertText(client.post(STREAM, Vectors.logStream()), 500, "Internal server error");
-      assertText(client.post(BLOCK, Vectors.block()), 500, "Internal server error");
+      assertText(client.post(PROCESS, Vectors.process()), 503, "Service unavailable");
+      assertText(client.post(STREAM, Vectors.logStream()), 503, "Service unavailable");
+      assertText(client.post(BLOCK, Vectors.block()), 503, "Service unavailable");
       metadata.down.set(false);
       objects.down.set(true);
-      assertText(client.post(BLOCK, Vectors.anotherBlock()), 500, "Internal server error");
+      assertText(client.post(BLOCK, Vectors.anotherBlock()), 503, "Service unavailable");
       assertThat(metadata.blocks).isEmpty();
       objects.down.set(false);
       assertEmpty(client.post(BLOCK, Vectors.block()), 200);

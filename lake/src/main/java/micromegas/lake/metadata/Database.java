@@ -7,12 +7,15 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import micromegas.common.UnavailableException;
 
-/// A pool of connections to a PostgreSQL whose schemas are up to date. Thread-safe.
+/// Pools of connections to a PostgreSQL whose schemas are up to date: one for ingestion, which
+/// answers soon when PostgreSQL is away, one for everything else. Thread-safe.
 public final class Database implements AutoCloseable {
   private final HikariDataSource dataSource;
+  private final HikariDataSource ingestion;
 
-  private Database(HikariDataSource dataSource) {
+  private Database(HikariDataSource dataSource, HikariDataSource ingestion) {
     this.dataSource = dataSource;
+    this.ingestion = ingestion;
   }
 
   /// Connects, and migrates the schemas where needed.
@@ -26,7 +29,14 @@ public final class Database implements AutoCloseable {
       migrator.migrate(Schemas.TELEMETRY);
       migrator.migrate(Schemas.LAKEHOUSE);
       migrator.migrate(Schemas.OWN);
-      return new Database(dataSource);
+      HikariConfig inserts = config(connectionString, settings);
+      inserts.setPoolName("micromegas-ingestion");
+      inserts.setMaximumPoolSize(settings.ingestionPoolSize());
+      inserts.setMinimumIdle(0);
+      inserts.setConnectionTimeout(settings.ingestionAcquireTimeout().toMillis());
+      // Connects with the first insert.
+      inserts.setInitializationFailTimeout(-1);
+      return new Database(dataSource, new HikariDataSource(inserts));
     } catch (RuntimeException e) {
       dataSource.close();
       throw e;
@@ -34,6 +44,15 @@ public final class Database implements AutoCloseable {
   }
 
   static HikariDataSource connect(ConnectionString connectionString, DatabaseSettings settings) {
+    try {
+      return new HikariDataSource(config(connectionString, settings));
+    } catch (HikariPool.PoolInitializationException e) {
+      throw new UnavailableException(
+          "PostgreSQL does not answer at " + connectionString + ": " + rootMessage(e), e);
+    }
+  }
+
+  private static HikariConfig config(ConnectionString connectionString, DatabaseSettings settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("micromegas");
     config.setJdbcUrl(connectionString.jdbcUrl());
@@ -47,12 +66,7 @@ public final class Database implements AutoCloseable {
     addDefault(config, "connectTimeout", seconds(settings.connectTimeout()));
     addDefault(config, "socketTimeout", seconds(settings.socketTimeout()));
     addDefault(config, "tcpKeepAlive", "true");
-    try {
-      return new HikariDataSource(config);
-    } catch (HikariPool.PoolInitializationException e) {
-      throw new UnavailableException(
-          "PostgreSQL does not answer at " + connectionString + ": " + rootMessage(e), e);
-    }
+    return config;
   }
 
   /// Values of the URL win over ours.
@@ -78,8 +92,14 @@ public final class Database implements AutoCloseable {
     return dataSource;
   }
 
+  /// Connections for inserts of telemetry only.
+  public DataSource ingestion() {
+    return ingestion;
+  }
+
   @Override
   public void close() {
+    ingestion.close();
     dataSource.close();
   }
 }

@@ -4,12 +4,15 @@ import java.time.Duration;
 
 /// How we hold connections to PostgreSQL.
 ///
-/// @param poolSize most connections of this process
+/// @param poolSize most connections of this process, those of ingestion apart
 /// @param acquireTimeout longest wait for a free connection
 /// @param connectTimeout longest wait for PostgreSQL to accept a connection
 /// @param socketTimeout longest silence of PostgreSQL while we wait for an answer; zero for no
 ///   limit
 /// @param migrationTimeout longest wait for another process that migrates the schema
+/// @param ingestionPoolSize most connections for inserts, which queries cannot take away
+/// @param ingestionAcquireTimeout longest wait of an insert for a connection; a queued insert may
+///   wait twice as long. Clients give up an attempt after 10 s
 /// @param insertBatchRows most block rows in one statement
 /// @param insertBatchesInFlight block statements that may run at the same time
 public record DatabaseSettings(
@@ -18,6 +21,8 @@ public record DatabaseSettings(
     Duration connectTimeout,
     Duration socketTimeout,
     Duration migrationTimeout,
+    int ingestionPoolSize,
+    Duration ingestionAcquireTimeout,
     int insertBatchRows,
     int insertBatchesInFlight) {
 
@@ -28,6 +33,8 @@ public record DatabaseSettings(
           Duration.ofSeconds(10),
           Duration.ZERO,
           Duration.ofMinutes(10),
+          4,
+          Duration.ofSeconds(4),
           500,
           2);
 
@@ -38,6 +45,21 @@ public record DatabaseSettings(
         connectTimeout,
         socketTimeout,
         migrationTimeout,
+        ingestionPoolSize,
+        ingestionAcquireTimeout,
+        insertBatchRows,
+        insertBatchesInFlight);
+  }
+
+  public DatabaseSettings withIngestionAcquireTimeout(Duration timeout) {
+    return new DatabaseSettings(
+        poolSize,
+        acquireTimeout,
+        connectTimeout,
+        socketTimeout,
+        migrationTimeout,
+        ingestionPoolSize,
+        timeout,
         insertBatchRows,
         insertBatchesInFlight);
   }

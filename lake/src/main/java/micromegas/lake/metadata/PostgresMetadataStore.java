@@ -58,23 +58,27 @@ public final class PostgresMetadataStore implements MetadataStore {
       """;
 
   private final DataSource dataSource;
+  private final DataSource inserts;
   private final BlockInserts blocks;
 
   public PostgresMetadataStore(Database database, DatabaseSettings settings) {
-    this(database.dataSource(), settings);
+    this(database.dataSource(), database.ingestion(), settings);
   }
 
-  public PostgresMetadataStore(DataSource dataSource, DatabaseSettings settings) {
+  /// @param inserts connections for inserts; may be `dataSource`
+  public PostgresMetadataStore(
+      DataSource dataSource, DataSource inserts, DatabaseSettings settings) {
     this.dataSource = dataSource;
+    this.inserts = inserts;
     this.blocks =
-        new BlockInserts(dataSource, settings.insertBatchRows(), settings.insertBatchesInFlight());
+        new BlockInserts(inserts, settings.insertBatchRows(), settings.insertBatchesInFlight());
   }
 
   @Override
   public boolean insertProcess(StoredProcess process) {
     ProcessInfo info = process.info();
     UUID id = info.processId();
-    try (Connection connection = dataSource.getConnection();
+    try (Connection connection = inserts.getConnection();
         PreparedStatement insert = connection.prepareStatement(INSERT_PROCESS)) {
       insert.setObject(1, id);
       insert.setString(2, StoredText.processColumn(info.exe(), id, "exe"));
@@ -99,7 +103,7 @@ public final class PostgresMetadataStore implements MetadataStore {
   public boolean insertStream(StoredStream stream) {
     StreamInfo info = stream.info();
     UUID id = info.streamId();
-    try (Connection connection = dataSource.getConnection();
+    try (Connection connection = inserts.getConnection();
         PreparedStatement insert = connection.prepareStatement(INSERT_STREAM)) {
       insert.setObject(1, id);
       insert.setObject(2, info.processId());

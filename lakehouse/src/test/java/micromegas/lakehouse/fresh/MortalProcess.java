@@ -61,7 +61,7 @@ final class MortalProcess {
     DataSource dataSource = dataSource(real.metadata().dataSource());
     this.lake =
         new DataLake(
-            new PostgresMetadataStore(dataSource, DatabaseSettings.DEFAULT),
+            new PostgresMetadataStore(dataSource, dataSource, DatabaseSettings.DEFAULT),
             new Objects(real.objects()),
             real.files(),
             new PostgresPartitionStore(dataSource, clock, "mortal"));
