@@ -12,6 +12,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import micromegas.common.CalendarNanos;
 
 /// Casts of `TIMESTAMPTZ_NS` that the engine lacks. The implicit one from `TIMESTAMPTZ` is what
 /// lets `time >= now() - INTERVAL '1 hour'` bind, with push-down into the scan.

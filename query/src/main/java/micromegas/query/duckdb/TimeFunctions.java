@@ -3,6 +3,7 @@ package micromegas.query.duckdb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import micromegas.common.CalendarNanos;
 import micromegas.query.duckdb.KernelFunction.Kernel;
 
 /// Arithmetic and calendar functions of `TIMESTAMPTZ_NS`, which the engine can store and compare

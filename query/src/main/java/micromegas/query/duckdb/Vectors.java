@@ -9,6 +9,7 @@ import static micromegas.query.duckdb.NativeApi.MEMORY;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import micromegas.common.CalendarNanos;
 
 /// The arguments and the result of one call of a [KernelFunction], read and written in place.
 ///

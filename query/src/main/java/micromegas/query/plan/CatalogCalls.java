@@ -39,7 +39,9 @@ final class CatalogCalls {
   }
 
   /// Plans one call and returns the name of the table that stands for it.
-  String rows(TableFunction function, JsonNode call) {
+  ///
+  /// @param demand what is wanted of its rows
+  String rows(TableFunction function, JsonNode call, Demand demand) {
     List<@Nullable Object> values = new ArrayList<>();
     for (ObjectNode argument : Tree.arguments(call)) {
       values.add(constant(argument, function.name()));
@@ -53,7 +55,10 @@ final class CatalogCalls {
       case TableFunction.Expanded expanded ->
           context
               .scans()
-              .add(context.planner().planPart(expanded.expand(functionCall), context, range));
+              .add(
+                  context
+                      .planner()
+                      .planPart(expanded.expand(functionCall), context, range, demand));
     };
   }
 

@@ -15,12 +15,15 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import micromegas.common.CalendarNanos;
+import micromegas.common.Nanos;
 
 /// Evaluates expressions without columns: literals, `now()`, casts to times, times plus or minus
-/// intervals, concatenation of text. Empty means "not a constant that this class understands",
-/// never an error.
+/// intervals, truncated times, concatenation of text. Empty means "not a constant that this class
+/// understands", never an error.
 final class Constants {
   /// A span of calendar months and nanoseconds.
   private record Interval(int months, long nanos) {}
@@ -37,6 +40,19 @@ final class Constants {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern INTERVAL_PART =
       Pattern.compile("\\s*([+-]?\\d+(?:\\.\\d+)?)\\s*([a-zA-Z]+)");
+
+  private static final Set<String> TIME_TYPES =
+      Set.of(
+          "timestamp",
+          "timestamptz",
+          "timestamptz_ns",
+          "timestamp_ns",
+          "datetime",
+          "timestamp with time zone",
+          "date");
+  private static final long LONGEST_MONTH = 31 * CalendarNanos.DAY;
+  private static final long MAX_STRIDE = 36_600 * CalendarNanos.DAY;
+  private static final int MAX_MONTHS = 1_200;
 
   private final Instant now;
 
@@ -92,30 +108,55 @@ final class Constants {
     }
   }
 
+  /// Types whose values are instants.
+  static boolean isTimeType(String type) {
+    return TIME_TYPES.contains(type);
+  }
+
   private Optional<Object> cast(JsonNode node) {
     String type = Tree.lower(node.path("type_expr"), "type_name");
     Optional<Object> child = evaluate(node.path("child"));
-    return switch (type) {
-      case "timestamp",
-          "timestamptz",
-          "timestamptz_ns",
-          "timestamp_ns",
-          "datetime",
-          "timestamp with time zone",
-          "date" ->
+    if (isTimeType(type)) {
+      Optional<Instant> time =
           child.flatMap(value ->
               switch (value) {
-                case Instant instant when !type.equals("date") -> Optional.of(instant);
-                case String text -> parseTime(text).map(Object.class::cast);
+                case Instant instant -> Optional.of(instant);
+                case String text -> parseTime(text);
                 default -> Optional.empty();
               });
+      return time.map(instant -> type.equals("date") ? truncated("day", instant) : instant);
+    }
+    return switch (type) {
       case "varchar", "text", "string" -> child.filter(value -> value instanceof String);
-      case "bigint", "int64" -> child.filter(value -> value instanceof Long);
-      case "double" ->
-          child.flatMap(
-              value -> value instanceof Number n ? Optional.of(n.doubleValue()) : Optional.empty());
+      case "bigint", "int64", "integer", "int" -> child.flatMap(Constants::wholeNumber);
+      case "double" -> child.flatMap(Constants::number);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<Object> wholeNumber(Object value) {
+    return switch (value) {
+      case Long number -> Optional.of(number);
+      case Double number when number == Math.rint(number) && Math.abs(number) < 1e15 ->
+          Optional.of(number.longValue());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Object> number(Object value) {
+    try {
+      return switch (value) {
+        case Number number -> Optional.of(number.doubleValue());
+        case String text -> Optional.of(Double.parseDouble(text.strip()));
+        default -> Optional.empty();
+      };
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Instant truncated(String unit, Instant time) {
+    return Nanos.toInstant(CalendarNanos.truncate(unit, Nanos.fromInstant(time)));
   }
 
   private Optional<Object> function(JsonNode node) {
@@ -151,28 +192,114 @@ final class Constants {
             ? shift(arguments.get(0), arguments.get(1), sign)
             : Optional.empty();
       }
+      case "trunc" -> {
+        return arguments.size() == 1
+            ? evaluate(arguments.getFirst())
+                .flatMap(Constants::number)
+                .filter(value -> Math.rint((Double) value) == (Double) value)
+            : Optional.empty();
+      }
+      case "date_trunc", "datetrunc" -> {
+        return arguments.size() == 2
+            ? truncated(arguments.get(0), arguments.get(1))
+            : Optional.empty();
+      }
+      case "to_timestamp", "to_timestamp_seconds", "to_timestamp_millis", "to_timestamp_micros" -> {
+        return arguments.size() == 1 ? toTimestamp(name, arguments.getFirst()) : Optional.empty();
+      }
       default -> {
         return Optional.empty();
       }
     }
   }
 
-  private Optional<Object> shift(JsonNode time, JsonNode interval, int sign) {
+  private Optional<Object> truncated(JsonNode unit, JsonNode time) {
     Optional<Object> base = evaluate(time).filter(value -> value instanceof Instant);
-    if (base.isEmpty()
-        || !Tree.isClass(interval, "CAST")
-        || !Tree.lower(interval.path("type_expr"), "type_name").equals("interval")) {
+    try {
+      return string(unit)
+          .flatMap(
+              name -> base.map(value -> truncated(name.toLowerCase(Locale.ROOT), (Instant) value)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  private Optional<Object> toTimestamp(String function, JsonNode argument) {
+    long perSecond =
+        switch (function) {
+          case "to_timestamp_millis" -> 1_000;
+          case "to_timestamp_micros" -> 1_000_000;
+          default -> 1;
+        };
+    return evaluate(argument)
+        .flatMap(value ->
+            switch (value) {
+              case String text -> parseTime(text);
+              case Long number when Math.abs(number) <= Long.MAX_VALUE / 1_000_000_000 ->
+                  Optional.of(
+                      Instant.ofEpochSecond(
+                          Math.floorDiv(number, perSecond),
+                          Math.floorMod(number, perSecond) * (1_000_000_000 / perSecond)));
+              default -> Optional.empty();
+            });
+  }
+
+  /// How much less than its argument the value of `date_trunc(unit, …)` or `date_bin(stride, …)`
+  /// can be, in nanoseconds: an upper bound.
+  Optional<Long> roundingNanos(JsonNode unitOrStride) {
+    Optional<String> text = string(unitOrStride);
+    Optional<Long> unit = text.flatMap(Constants::longest);
+    Optional<Interval> stride =
+        text.isPresent() ? text.flatMap(Constants::parseInterval) : interval(unitOrStride);
+    return unit.or(() ->
+        stride
+            .filter(span -> span.months >= 0 && span.months <= MAX_MONTHS)
+            .filter(span -> span.nanos >= 0 && span.nanos <= MAX_STRIDE)
+            .map(span -> span.months * LONGEST_MONTH + span.nanos));
+  }
+
+  private static Optional<Long> longest(String unit) {
+    return switch (unit.toLowerCase(Locale.ROOT)) {
+      case "year", "years" -> Optional.of(366 * CalendarNanos.DAY);
+      case "quarter", "quarters" -> Optional.of(92 * CalendarNanos.DAY);
+      case "month", "months" -> Optional.of(LONGEST_MONTH);
+      case "week", "weeks" -> Optional.of(7 * CalendarNanos.DAY);
+      case "day", "days" -> Optional.of(CalendarNanos.DAY);
+      case "hour", "hours" -> Optional.of(CalendarNanos.HOUR);
+      case "minute", "minutes" -> Optional.of(CalendarNanos.MINUTE);
+      case "second", "seconds", "millisecond", "milliseconds", "microsecond", "microseconds" ->
+          Optional.of(CalendarNanos.SECOND);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Interval> interval(JsonNode node) {
+    if (Tree.isClass(node, "CAST")
+        && Tree.lower(node.path("type_expr"), "type_name").equals("interval")) {
+      return string(node.path("child")).flatMap(Constants::parseInterval);
+    }
+    List<ObjectNode> arguments = Tree.isClass(node, "FUNCTION") ? Tree.arguments(node) : List.of();
+    String name = Tree.lower(node, "function_name");
+    if (arguments.size() != 1 || !name.startsWith("to_")) {
+      return Optional.empty();
+    }
+    // INTERVAL 1 HOUR and INTERVAL '1' HOUR.
+    return evaluate(arguments.getFirst())
+        .flatMap(value -> parseInterval(value + " " + name.substring(3)));
+  }
+
+  private Optional<Object> shift(JsonNode time, JsonNode interval, int sign) {
+    Optional<Object> base = evaluate(time).filter(value -> value instanceof Instant);
     try {
-      return string(interval.path("child"))
-          .flatMap(Constants::parseInterval)
-          .map(span ->
-              ((Instant) base.get())
-                  .atOffset(ZoneOffset.UTC)
-                  .plus(Period.ofMonths(sign * span.months))
-                  .toInstant()
-                  .plusNanos(sign * span.nanos));
+      return base.isEmpty()
+          ? Optional.empty()
+          : interval(interval)
+              .map(span ->
+                  ((Instant) base.get())
+                      .atOffset(ZoneOffset.UTC)
+                      .plus(Period.ofMonths(sign * span.months))
+                      .toInstant()
+                      .plusNanos(sign * span.nanos));
     } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }

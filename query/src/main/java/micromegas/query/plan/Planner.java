@@ -77,7 +77,7 @@ public final class Planner {
       ResultColumns columns = new ResultColumns();
       PlanContext context =
           new PlanContext(this, job.catalog(), materialize, now, job.queries(), scans);
-      new Rewriter(context, job.range(), columns).rewrite(document);
+      new Rewriter(context, job.range(), columns).rewrite(document, Demand.EVERYTHING);
       String text = scans.substitute(parser.print(document));
       if (job.limit().isPresent()) {
         text = "SELECT * FROM (" + text + ") LIMIT " + job.limit().getAsLong();
@@ -99,9 +99,10 @@ public final class Planner {
   /// Plans a part of a query: trusted SQL over the same catalog.
   ///
   /// @param range applies to its scans: everything for parts of a table
-  String planPart(String sql, PlanContext context, TimeRange range) {
+  /// @param demand what is wanted of its result
+  String planPart(String sql, PlanContext context, TimeRange range, Demand demand) {
     ObjectNode document = parse(sql);
-    new Rewriter(context, range, new ResultColumns()).rewrite(document);
+    new Rewriter(context, range, new ResultColumns()).rewrite(document, demand);
     return context.scans().substitute(parser.print(document));
   }
 

@@ -76,7 +76,7 @@ final class ScanSql {
   }
 
   private String planned(String sql) {
-    return context.planner().planPart(sql, context, TimeRange.ALL);
+    return context.planner().planPart(sql, context, TimeRange.ALL, Demand.EVERYTHING);
   }
 
   private static String list(List<Path> files) {

@@ -54,7 +54,8 @@ final class Scans {
   }
 
   boolean isScan(String tableName) {
-    return queries.containsKey(tableName);
+    return queries.containsKey(tableName)
+        || functionScans.stream().anyMatch(scan -> scan.name().equals(tableName));
   }
 
   void addResource(AutoCloseable resource) {

@@ -42,6 +42,17 @@ final class Tree {
     return JsonNodeFactory.instance.objectNode();
   }
 
+  /// A reference to a column, qualified unless `qualifier` is empty.
+  static ObjectNode column(String qualifier, String name) {
+    ObjectNode node = object().put("class", "COLUMN_REF").put("type", "COLUMN_REF");
+    ArrayNode names = node.put("alias", "").putArray("column_names");
+    if (!qualifier.isEmpty()) {
+      names.add(qualifier);
+    }
+    names.add(name);
+    return node;
+  }
+
   static ObjectNode string(String value) {
     return constant("STRING", value);
   }

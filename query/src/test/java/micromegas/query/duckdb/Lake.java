@@ -44,6 +44,7 @@ final class Lake implements AutoCloseable, TableCatalog {
   final Path folder;
   final DuckDbQueryEngine engine;
   final Map<String, Table> tables = new ConcurrentHashMap<>();
+  final List<TableProvider> extraTables = new CopyOnWriteArrayList<>();
   final List<TableFunction> functions = new CopyOnWriteArrayList<>();
   final List<ScalarFunction> scalarFunctions = new CopyOnWriteArrayList<>();
 
@@ -129,7 +130,9 @@ final class Lake implements AutoCloseable, TableCatalog {
 
   @Override
   public List<TableProvider> tables() {
-    return List.copyOf(tables.values());
+    List<TableProvider> all = new ArrayList<>(tables.values());
+    all.addAll(extraTables);
+    return all;
   }
 
   @Override

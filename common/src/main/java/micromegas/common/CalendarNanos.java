@@ -1,4 +1,4 @@
-package micromegas.query.duckdb;
+package micromegas.common;
 
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -6,16 +6,16 @@ import java.time.temporal.IsoFields;
 import java.util.Locale;
 
 /// Calendar arithmetic on nanoseconds since 1970-01-01T00:00:00Z, all in UTC.
-final class CalendarNanos {
-  static final long SECOND = 1_000_000_000L;
-  static final long MINUTE = 60 * SECOND;
-  static final long HOUR = 60 * MINUTE;
-  static final long DAY = 24 * HOUR;
+public final class CalendarNanos {
+  public static final long SECOND = 1_000_000_000L;
+  public static final long MINUTE = 60 * SECOND;
+  public static final long HOUR = 60 * MINUTE;
+  public static final long DAY = 24 * HOUR;
 
   private CalendarNanos() {}
 
   /// @throws ArithmeticException outside the years 1677 to 2262
-  static long plus(long time, int months, long nanos) {
+  public static long plus(long time, int months, long nanos) {
     long moved = months == 0 ? time : plusMonths(time, months);
     return Math.addExact(moved, nanos);
   }
@@ -36,7 +36,7 @@ final class CalendarNanos {
   /// Length of a unit that does not depend on the calendar, or 0 for one that does.
   ///
   /// @throws IllegalArgumentException for an unknown unit
-  static long fixedUnit(String unit) {
+  public static long fixedUnit(String unit) {
     return switch (unit) {
       case "nanosecond", "nanoseconds" -> 1;
       case "microsecond", "microseconds" -> 1_000;
@@ -51,7 +51,7 @@ final class CalendarNanos {
   }
 
   /// The start of the unit that holds `time`; weeks start on Monday.
-  static long truncate(String unit, long time) {
+  public static long truncate(String unit, long time) {
     LocalDate date = dateOf(time);
     return switch (unit) {
       case "week", "weeks" -> atStartOf(date.minusDays(date.getDayOfWeek().getValue() - 1));
@@ -65,12 +65,12 @@ final class CalendarNanos {
 
   /// The start of the bin of `width` nanoseconds that holds `time`, bins being counted from
   /// `origin` in both directions.
-  static long bin(long time, long width, long origin) {
+  public static long bin(long time, long width, long origin) {
     return Math.subtractExact(time, Math.floorMod(Math.subtractExact(time, origin), width));
   }
 
   /// As [#bin], with a width of whole months.
-  static long binMonths(long time, int months, long origin) {
+  public static long binMonths(long time, int months, long origin) {
     long between = ChronoUnit.MONTHS.between(dateOf(origin), dateOf(time));
     long steps = Math.floorDiv(between, months) * months;
     long start = plusMonths(origin, steps);
@@ -81,7 +81,7 @@ final class CalendarNanos {
   /// seconds.
   ///
   /// @throws IllegalArgumentException for an unknown field
-  static long part(String field, long time) {
+  public static long part(String field, long time) {
     long timeOfDay = Math.floorMod(time, DAY);
     return switch (field.toLowerCase(Locale.ROOT)) {
       case "year", "years" -> dateOf(time).getYear();
