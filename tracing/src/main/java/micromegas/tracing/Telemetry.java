@@ -85,8 +85,12 @@ public final class Telemetry implements AutoCloseable {
     shutdownTimeout = from.shutdownTimeout;
     // Everything above may fail, and has changed nothing; from here on nothing does.
     sinks = new ArrayList<>();
-    texts = new ArrayList<>(from.sinks);
-    from.sinks.forEach(entry -> sinks.add(entry.sink()));
+    texts = new ArrayList<>();
+    for (TextSinks.TextSink entry : from.sinks) {
+      EventSink guarded = new GuardedSink(entry.sink());
+      sinks.add(guarded);
+      texts.add(new TextSinks.TextSink(guarded, entry.filter()));
+    }
     ConsoleSink printer = ConsoleSink.standardOutput();
     texts.add(new TextSinks.TextSink(printer, console));
     http.ifPresent(httpSettings ->

@@ -34,12 +34,7 @@ final class TextSinks {
                   text,
                   properties == null ? PropertySet.EMPTY : properties);
         }
-        try {
-          entry.sink().log(line);
-        } catch (RuntimeException e) {
-          // A sink that fails must not harm the application; the log stream has the event.
-          continue;
-        }
+        entry.sink().log(line);
       }
     }
   }

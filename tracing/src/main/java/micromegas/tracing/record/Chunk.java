@@ -3,6 +3,7 @@ package micromegas.tracing.record;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of a buffer: whole events, one behind the other, and what they refer to. One writer at a
@@ -22,7 +23,12 @@ public final class Chunk {
     }
   }
 
+  private static final AtomicLong USES = new AtomicLong();
+
   final byte[] bytes;
+
+  /// Tells apart the uses of this chunk, and all chunks.
+  private long use = USES.incrementAndGet();
 
   /// End of what is published; written with release by the writer.
   private int position;
@@ -52,15 +58,16 @@ public final class Chunk {
 
   /// Writer: keeps what an event of this chunk refers to; before the event is published.
   void refer(Reference reference) {
-    int count = referenceCount;
-    if (count > 0 && references[count - 1] == reference) {
+    if (reference.isKeptBy(use)) {
       return;
     }
+    int count = referenceCount;
     if (count == references.length) {
       references = Arrays.copyOf(references, Math.max(8, 2 * count));
     }
     references[count] = reference;
     referenceCount = count + 1;
+    reference.keptBy(use);
   }
 
   /// Reader: end of what is published.
@@ -107,6 +114,7 @@ public final class Chunk {
     referenceCount = 0;
     next = null;
     work = null;
+    use = USES.incrementAndGet();
     position = 0;
   }
 }

@@ -108,9 +108,11 @@ public final class Uplink implements Signals {
   private void run() {
     while (!stopped) {
       try {
-        await(settings.period());
+        boolean idle = await(settings.period());
         if (!stopped) {
           cut(false);
+        }
+        if (idle) {
           trim();
         }
       } catch (RuntimeException e) {
@@ -120,7 +122,8 @@ public final class Uplink implements Signals {
     }
   }
 
-  private void await(Duration period) {
+  /// @return whether the whole period has passed without a reason to cut
+  private boolean await(Duration period) {
     long end = System.nanoTime() + period.toNanos();
     boolean hurried = false;
     while (!stopped && !wanted) {
@@ -131,7 +134,7 @@ public final class Uplink implements Signals {
       }
       long left = end - System.nanoTime();
       if (left <= 0) {
-        return;
+        return !hurried;
       }
       parked = true;
       if (!stopped && !wanted && (hurried || !severeWanted)) {
@@ -139,6 +142,7 @@ public final class Uplink implements Signals {
       }
       parked = false;
     }
+    return false;
   }
 
   private void trim() {
