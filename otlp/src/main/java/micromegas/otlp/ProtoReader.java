@@ -27,8 +27,8 @@ import micromegas.common.CorruptDataException;
 /// type than expected is treated like an unknown field.
 ///
 /// Every method that reads throws [CorruptDataException] when the bytes end inside a field, a
-/// length reaches beyond the message, a varint has more than ten bytes, a tag has field number 0 or
-/// a wire type that does not exist, or groups do not match or are nested deeper than
+/// length reaches beyond the message, a varint has more than ten bytes or 64 bits, a tag has field
+/// number 0 or a wire type that does not exist, or groups do not match or are nested deeper than
 /// [#MAX_GROUP_DEPTH]; the reader is then to be pointed elsewhere. Not thread-safe.
 public final class ProtoReader {
   /// Wire type of integers of variable length, booleans and enums.
@@ -58,6 +58,7 @@ public final class ProtoReader {
   private int position;
   private int limit;
   private int tag;
+  private int fieldBegin;
   private int begin;
   private long value;
 
@@ -77,6 +78,7 @@ public final class ProtoReader {
   /// Moves to the next field; false at the end of the message.
   public boolean next() {
     while (position < limit) {
+      fieldBegin = position;
       tag = readTag();
       switch (tag & 7) {
         case VARINT -> value = readVarint();
@@ -111,6 +113,11 @@ public final class ProtoReader {
   /// Number of the current field.
   public int field() {
     return tag >>> 3;
+  }
+
+  /// Where the current field begins, its tag included.
+  public int fieldBegin() {
+    return fieldBegin;
   }
 
   /// Wire type of the current field: [#VARINT], [#FIXED64], [#LENGTH_DELIMITED] or [#FIXED32].
@@ -232,6 +239,9 @@ public final class ProtoReader {
       byte next = bytes[at++];
       result |= (long) (next & 0x7f) << shift;
       if (next >= 0) {
+        if (shift == 63 && next > 1) {
+          throw corrupt("a varint of more than 64 bits");
+        }
         position = at;
         return result;
       }
