@@ -23,6 +23,8 @@ import micromegas.ingestion.IngestionService;
 import micromegas.ingestion.http.IngestionServer;
 import micromegas.ingestion.http.IngestionSettings;
 import micromegas.ingestion.http.Readiness;
+import micromegas.ingestion.otlp.OtlpIngestion;
+import micromegas.ingestion.otlp.OtlpSettings;
 import micromegas.lake.embedded.EmbeddedPostgres;
 import micromegas.lake.embedded.EmbeddedPostgresSettings;
 import micromegas.lake.envelope.EnvelopeReader;
@@ -80,12 +82,17 @@ final class IngestBench implements Callable<Integer> {
     Target(String name, Path folder, boolean fsync, PostgresMetadataStore metadata) {
       this.name = name;
       this.objects = new FileObjectStore(folder, fsync);
+      IngestionSettings settings =
+          IngestionSettings.defaults(Runtime.getRuntime().maxMemory()).withAddress("127.0.0.1", 0);
+      IngestionService service =
+          new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC());
       this.server =
           IngestionServer.start(
-              IngestionSettings.defaults(Runtime.getRuntime().maxMemory())
-                  .withAddress("127.0.0.1", 0),
-              new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC()),
-              Readiness.of(metadata, objects));
+              settings,
+              service,
+              new OtlpIngestion(service, OtlpSettings.DEFAULTS, Clock.systemUTC()),
+              Readiness.of(metadata, objects),
+              settings.admission());
     }
 
     @Override

@@ -168,6 +168,17 @@ public final class ProtoReader {
     return position - begin;
   }
 
+  /// Reads a length where a field would begin, as in a sequence of messages that each follow their
+  /// length; [#begin], [#end] and [#enter] then refer to the message behind it.
+  ///
+  /// @return where the message begins
+  public int beginDelimited() {
+    int length = readLength();
+    begin = position;
+    position += length;
+    return begin;
+  }
+
   /// Steps into the current length-delimited field, which is a message. Returns what [#leave] needs
   /// to step out again.
   public int enter() {

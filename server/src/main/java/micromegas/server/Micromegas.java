@@ -7,9 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import micromegas.ingestion.IngestionService;
+import micromegas.ingestion.admission.MemoryAdmission;
+import micromegas.ingestion.grpc.OtlpGrpcServer;
+import micromegas.ingestion.grpc.OtlpGrpcSettings;
 import micromegas.ingestion.http.IngestionServer;
 import micromegas.ingestion.http.IngestionSettings;
 import micromegas.ingestion.http.Readiness;
+import micromegas.ingestion.otlp.OtlpIngestion;
+import micromegas.ingestion.otlp.OtlpSettings;
+import micromegas.lake.DataLake;
 import micromegas.lake.envelope.EnvelopeReader;
 import micromegas.query.QueryLimits;
 import micromegas.server.config.Configuration;
@@ -28,6 +34,7 @@ public final class Micromegas implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Duration grace;
   private @Nullable IngestionServer ingestion;
+  private @Nullable OtlpGrpcServer otlpGrpc;
   private @Nullable FlightSqlServer flight;
   private Backend.@Nullable MaintenanceRole maintenance;
   private HostPort flightAddress = new HostPort("127.0.0.1", 0);
@@ -88,16 +95,7 @@ public final class Micromegas implements AutoCloseable {
   private void startRoles(Configuration configuration) {
     Set<Role> roles = configuration.get(Settings.ROLES);
     if (roles.contains(Role.INGESTION)) {
-      HostPort address = configuration.get(Settings.INGESTION_ADDRESS);
-      ingestion =
-          IngestionServer.start(
-              ingestionSettings(configuration).withAddress(address.host(), address.port()),
-              new IngestionService(
-                  backend.lake().metadata(),
-                  backend.lake().objects(),
-                  new EnvelopeReader(),
-                  Clock.systemUTC()),
-              Readiness.of(backend.lake().metadata(), backend.lake().objects()));
+      startIngestion(configuration);
     }
     if (roles.contains(Role.FLIGHTSQL)) {
       HostPort address = configuration.get(Settings.FLIGHT_ADDRESS);
@@ -112,6 +110,31 @@ public final class Micromegas implements AutoCloseable {
     if (roles.contains(Role.MAINTENANCE)) {
       maintenance = backend.startMaintenance();
     }
+  }
+
+  private void startIngestion(Configuration configuration) {
+    DataLake lake = backend.lake();
+    IngestionService service =
+        new IngestionService(
+            lake.metadata(), lake.objects(), new EnvelopeReader(), Clock.systemUTC());
+    OtlpIngestion otlp =
+        new OtlpIngestion(
+            service,
+            OtlpSettings.DEFAULTS.withLimits(
+                Math.toIntExact(configuration.get(Settings.OTLP_MAX_REQUEST_SIZE)),
+                Math.toIntExact(configuration.get(Settings.OTLP_MAX_DECOMPRESSED_SIZE))),
+            Clock.systemUTC());
+    HostPort http = configuration.get(Settings.INGESTION_ADDRESS);
+    IngestionSettings settings =
+        ingestionSettings(configuration).withAddress(http.host(), http.port());
+    MemoryAdmission admission = settings.admission();
+    ingestion =
+        IngestionServer.start(
+            settings, service, otlp, Readiness.of(lake.metadata(), lake.objects()), admission);
+    HostPort grpc = configuration.get(Settings.OTLP_GRPC_ADDRESS);
+    otlpGrpc =
+        OtlpGrpcServer.start(
+            OtlpGrpcSettings.DEFAULTS.at(grpc.host(), grpc.port(), grace), otlp, admission);
   }
 
   private IngestionSettings ingestionSettings(Configuration configuration) {
@@ -157,10 +180,16 @@ public final class Micromegas implements AutoCloseable {
 
   /// Where telemetry is taken; empty without that role.
   public Optional<HostPort> ingestionAddress() {
-    return Optional.ofNullable(ingestion)
-        .map(IngestionServer::address)
-        .map((InetSocketAddress address) ->
-            new HostPort(address.getHostString(), address.getPort()));
+    return Optional.ofNullable(ingestion).map(IngestionServer::address).map(Micromegas::hostPort);
+  }
+
+  /// Where OpenTelemetry is taken over gRPC; empty without the role of ingestion.
+  public Optional<HostPort> otlpGrpcAddress() {
+    return Optional.ofNullable(otlpGrpc).map(OtlpGrpcServer::address).map(Micromegas::hostPort);
+  }
+
+  private static HostPort hostPort(InetSocketAddress address) {
+    return new HostPort(address.getHostString(), address.getPort());
   }
 
   /// Where FlightSQL is spoken; empty without that role.
@@ -180,13 +209,15 @@ public final class Micromegas implements AutoCloseable {
       return;
     }
     closed = true;
-    // Both doors drain at the same time.
+    // All doors drain at the same time.
     Thread draining = Thread.ofVirtual().start(this::stopIngestion);
+    Thread drainingGrpc = Thread.ofVirtual().start(this::stopOtlpGrpc);
     try {
       if (flight != null) {
         flight.stop(grace);
       }
       draining.join();
+      drainingGrpc.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -201,6 +232,12 @@ public final class Micromegas implements AutoCloseable {
           allocator.close();
         }
       }
+    }
+  }
+
+  private void stopOtlpGrpc() {
+    if (otlpGrpc != null) {
+      otlpGrpc.close();
     }
   }
 

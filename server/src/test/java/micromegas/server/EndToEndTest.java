@@ -60,6 +60,7 @@ class EndToEndTest {
         Map.of(
             "data-dir", folder.toString(),
             "ingestion-address", "127.0.0.1:0",
+            "otlp-grpc-address", "127.0.0.1:0",
             "flight-address", "127.0.0.1:0",
             "memory", "512MiB"));
   }

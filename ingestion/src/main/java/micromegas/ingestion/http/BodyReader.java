@@ -9,46 +9,54 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
+import micromegas.ingestion.admission.MemoryAdmission;
 
-/// Reads request bodies into memory, within the bounds of [BodyAdmission] and within a time. Bodies
-/// over the size limit do not come here: the HTTP library refuses them. Thread-safe.
+/// Reads request bodies into memory, within the bounds of [MemoryAdmission] and within a time.
+/// Thread-safe.
 final class BodyReader {
   private static final byte[] NOTHING = {};
 
-  private final int maxBytes;
   private final Duration timeout;
-  private final BodyAdmission admission;
+  private final MemoryAdmission admission;
   private final Deadlines deadlines;
 
-  BodyReader(int maxBytes, Duration timeout, BodyAdmission admission, Deadlines deadlines) {
-    this.maxBytes = maxBytes;
+  BodyReader(Duration timeout, MemoryAdmission admission, Deadlines deadlines) {
     this.timeout = timeout;
     this.admission = admission;
     this.deadlines = deadlines;
   }
 
   /// A body and its share of the memory; the share is given back when closed.
-  record Body(byte[] bytes, BodyAdmission.Share share) implements AutoCloseable {
+  record Body(byte[] bytes, MemoryAdmission.Share share) implements AutoCloseable {
     @Override
     public void close() {
       share.close();
     }
   }
 
-  /// The whole body as it came over the wire.
+  /// The whole body as it came over the wire; empty when it is longer than `maxBytes`. Then the
+  /// connection cannot be used again, since the rest of the body has not been read.
   ///
   /// @throws micromegas.common.ResourceExhaustedException when there is no room for it in time
   /// @throws CloseConnectionException when the client is too slow or leaves
-  Body read(ServerRequest request) {
+  Optional<Body> read(ServerRequest request, int maxBytes) {
     boolean chunked = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
     long declared = chunked ? maxBytes : request.headers().contentLength().orElse(0);
+    if (declared > maxBytes) {
+      return Optional.empty();
+    }
     // The length of a chunked body is unknown, and the library buffers whole chunks: it may grow to
     // the limit, so that is what it must be admitted with.
-    BodyAdmission.Share share = admission.enter(declared);
+    MemoryAdmission.Share share = admission.enter(declared);
     try {
       byte[] bytes = declared == 0 ? NOTHING : readInTime(request, chunked, (int) declared);
+      if (bytes.length > maxBytes) {
+        share.close();
+        return Optional.empty();
+      }
       share.shrinkTo(bytes.length);
-      return new Body(bytes, share);
+      return Optional.of(new Body(bytes, share));
     } catch (Throwable e) {
       share.close();
       throw e;
@@ -60,7 +68,7 @@ final class BodyReader {
     byte[] bytes;
     try {
       InputStream in = request.content().inputStream();
-      bytes = chunked ? in.readAllBytes() : readExactly(in, declared);
+      bytes = chunked ? in.readNBytes(declared + 1) : readExactly(in, declared);
     } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException | IOException e) {
       throw new CloseConnectionException(
           watch.end() ? "the client left within a body" : "body not complete in " + timeout, e);

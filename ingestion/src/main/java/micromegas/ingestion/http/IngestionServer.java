@@ -9,9 +9,13 @@ import io.helidon.webserver.http1.Http1Config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import micromegas.common.BadRequestException;
 import micromegas.common.UnavailableException;
 import micromegas.ingestion.IngestionService;
+import micromegas.ingestion.admission.MemoryAdmission;
+import micromegas.ingestion.aws.FirehoseIngestion;
+import micromegas.ingestion.otlp.OtlpIngestion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +36,18 @@ public final class IngestionServer implements AutoCloseable {
 
   /// Starts to listen.
   ///
+  /// @param admission memory of the requests of all doors
   /// @throws BadRequestException when the host has no address
   /// @throws UnavailableException when the address is taken
   public static IngestionServer start(
-      IngestionSettings settings, IngestionService service, Readiness readiness) {
+      IngestionSettings settings,
+      IngestionService service,
+      OtlpIngestion otlp,
+      Readiness readiness,
+      MemoryAdmission admission) {
     InetAddress host = resolve(settings.host());
-    BodyAdmission admission =
-        new BodyAdmission(settings.maxBodyBytesInFlight(), settings.admissionTimeout());
     Deadlines deadlines = new Deadlines();
-    BodyReader bodies =
-        new BodyReader(settings.maxBodyBytes(), settings.bodyTimeout(), admission, deadlines);
+    BodyReader bodies = new BodyReader(settings.bodyTimeout(), admission, deadlines);
     WebServer server =
         WebServer.builder()
             .address(host)
@@ -59,7 +65,7 @@ public final class IngestionServer implements AutoCloseable {
                     .sendKeepAliveHeader(false)
                     .validateRequestHostHeader(false)
                     .build())
-            .routing(routing(new NativeEndpoints(service, readiness, bodies)))
+            .routing(HttpRouting.builder().any(routes(settings, service, otlp, readiness, bodies)))
             .build();
     try {
       start(server, settings);
@@ -98,8 +104,19 @@ public final class IngestionServer implements AutoCloseable {
     }
   }
 
-  private static HttpRouting.Builder routing(NativeEndpoints endpoints) {
-    return HttpRouting.builder().any(endpoints);
+  private static Routes routes(
+      IngestionSettings settings,
+      IngestionService service,
+      OtlpIngestion otlp,
+      Readiness readiness,
+      BodyReader bodies) {
+    ContentReader contents = new ContentReader(bodies, otlp.settings());
+    return new Routes(
+        new NativeEndpoints(service, bodies, settings.maxBodyBytes()),
+        new OtlpEndpoint(otlp, contents),
+        new WebhookEndpoint(otlp, contents),
+        new FirehoseEndpoint(new FirehoseIngestion(otlp), contents, Clock.systemUTC()),
+        readiness);
   }
 
   private static DirectHandlers directHandlers() {

@@ -2,6 +2,7 @@ package micromegas.ingestion.http;
 
 import java.time.Duration;
 import micromegas.common.BadRequestException;
+import micromegas.ingestion.admission.MemoryAdmission;
 
 /// Settings of the ingestion server.
 ///
@@ -64,6 +65,11 @@ public record IngestionSettings(
         DEFAULT_IDLE_TIMEOUT,
         DEFAULT_MAX_CONNECTIONS,
         DEFAULT_DRAIN_TIMEOUT);
+  }
+
+  /// What the requests of all doors may take of the memory.
+  public MemoryAdmission admission() {
+    return new MemoryAdmission(maxBodyBytesInFlight, admissionTimeout);
   }
 
   /// The same settings at another address.

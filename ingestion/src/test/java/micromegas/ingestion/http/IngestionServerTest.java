@@ -17,6 +17,8 @@ import micromegas.ingestion.MemoryMetadata;
 import micromegas.ingestion.MemoryObjects;
 import micromegas.ingestion.Vectors;
 import micromegas.ingestion.http.RawClient.Answer;
+import micromegas.ingestion.otlp.OtlpIngestion;
+import micromegas.ingestion.otlp.OtlpSettings;
 import micromegas.lake.StoredBlock;
 import micromegas.lake.envelope.EnvelopeReader;
 import org.junit.jupiter.api.AfterEach;
@@ -368,7 +370,8 @@ class IngestionServerTest {
             List.of(new Readiness.Probe("probe", () -> probe.get().run())),
             Duration.ofSeconds(2),
             Duration.ofMinutes(1));
-    return IngestionServer.start(settings, service, readiness);
+    OtlpIngestion otlp = new OtlpIngestion(service, OtlpSettings.DEFAULTS, Clock.systemUTC());
+    return IngestionServer.start(settings, service, otlp, readiness, settings.admission());
   }
 
   private static IngestionSettings settings() {

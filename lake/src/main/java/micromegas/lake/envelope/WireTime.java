@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The two spellings of wall-clock time on the wire. Digits below the nanosecond are dropped;
 /// second 60 is the second after 59. Years are those that PostgreSQL stores.
-final class WireTime {
+public final class WireTime {
   private static final int MIN_YEAR = -4712;
   private static final int MAX_YEAR = 262_142;
 
@@ -29,7 +29,8 @@ final class WireTime {
 
   private WireTime() {}
 
-  static @Nullable Instant parseStrict(String text) {
+  /// The time that RFC 3339 text names; null when it names none.
+  public static @Nullable Instant parseStrict(String text) {
     return parse(STRICT, text);
   }
 

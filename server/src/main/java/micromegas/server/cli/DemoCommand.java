@@ -99,6 +99,7 @@ final class DemoCommand implements Callable<Integer> {
             Map.of(
                 "data-dir", folder.toString(),
                 "ingestion-address", "127.0.0.1:0",
+                "otlp-grpc-address", "127.0.0.1:0",
                 "flight-address", "127.0.0.1:0")),
         Map.of());
   }

@@ -48,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
     server
         .ingestionAddress()
         .ifPresent(address -> line.append(" ingestion=http://").append(address));
+    server.otlpGrpcAddress().ifPresent(address -> line.append(" otlp=grpc://").append(address));
     server.flightAddress().ifPresent(address -> line.append(" flight=grpc://").append(address));
     line.append(" data=").append(configuration.get(Settings.DATA_DIR));
     out.println(line);

@@ -53,8 +53,35 @@ public final class Settings {
           "MICROMEGAS_INGESTION_ADDRESS",
           ADDRESS_FORM,
           "127.0.0.1:9000",
-          "Where telemetry is taken over HTTP.",
+          "Where telemetry is taken over HTTP, native and OpenTelemetry.",
           HostPort::parse);
+
+  public static final Setting<HostPort> OTLP_GRPC_ADDRESS =
+      Setting.of(
+          "otlp-grpc-address",
+          "MICROMEGAS_OTLP_GRPC_ADDRESS",
+          ADDRESS_FORM,
+          "127.0.0.1:4317",
+          "Where OpenTelemetry is taken over gRPC (over HTTP it is at the ingestion address).",
+          HostPort::parse);
+
+  public static final Setting<Long> OTLP_MAX_REQUEST_SIZE =
+      Setting.of(
+          "otlp-max-request-size",
+          "MICROMEGAS_OTLP_MAX_REQUEST_SIZE",
+          SIZE_FORM,
+          "20MiB",
+          "Longest OpenTelemetry, webhook or Firehose request as it arrives.",
+          Forms::size);
+
+  public static final Setting<Long> OTLP_MAX_DECOMPRESSED_SIZE =
+      Setting.of(
+          "otlp-max-decompressed-size",
+          "MICROMEGAS_OTLP_MAX_DECOMPRESSED_SIZE",
+          SIZE_FORM,
+          "300MiB",
+          "Longest OpenTelemetry, webhook or Firehose request after decompression.",
+          Forms::size);
 
   public static final Setting<HostPort> FLIGHT_ADDRESS =
       Setting.of(
@@ -123,7 +150,7 @@ public final class Settings {
           "MICROMEGAS_MAX_REQUEST_SIZE",
           SIZE_FORM,
           "100MiB",
-          "Longest request that ingestion or FlightSQL takes.",
+          "Longest native or FlightSQL request.",
           Forms::size);
 
   public static final Setting<Integer> RETENTION_DAYS =
@@ -162,6 +189,7 @@ public final class Settings {
         SQL_CONNECTION_STRING,
         OBJECT_STORE_URI,
         INGESTION_ADDRESS,
+        OTLP_GRPC_ADDRESS,
         FLIGHT_ADDRESS,
         MEMORY,
         CACHE_SIZE,
@@ -170,6 +198,8 @@ public final class Settings {
         QUERY_TIMEOUT,
         QUERY_MAX_ROWS,
         MAX_REQUEST_SIZE,
+        OTLP_MAX_REQUEST_SIZE,
+        OTLP_MAX_DECOMPRESSED_SIZE,
         RETENTION_DAYS,
         SHUTDOWN_GRACE_PERIOD_SECONDS,
         EXTENSIONS);

@@ -33,13 +33,16 @@ class ServeTest {
             "serve",
             "--data-dir=" + folder.resolve("data"),
             "--ingestion-address=127.0.0.1:0",
+            "--otlp-grpc-address=127.0.0.1:0",
             "--flight-address=127.0.0.1:0",
             "--memory=512MiB"));
     Process server = new ProcessBuilder(command).redirectError(log.toFile()).start();
     try (BufferedReader out = server.inputReader()) {
       assertThat(out.readLine())
           .as(() -> "log of the server in " + log)
-          .matches("ready ingestion=http://127.0.0.1:\\d+ flight=grpc://127.0.0.1:\\d+ data=.*");
+          .matches(
+              "ready ingestion=http://127.0.0.1:\\d+ otlp=grpc://127.0.0.1:\\d+"
+                  + " flight=grpc://127.0.0.1:\\d+ data=.*");
 
       // Unlike Process.destroy, this leaves the pipe open.
       assertThat(server.toHandle().destroy()).isTrue();

@@ -1,0 +1,8 @@
+/// How much of the memory requests may take.
+///
+/// Comes in: the size of a request. Goes out: room for it, or an error that means "later". Must
+/// never give the same byte twice, nor keep one that was given back.
+@NullMarked
+package micromegas.ingestion.admission;
+
+import org.jspecify.annotations.NullMarked;
