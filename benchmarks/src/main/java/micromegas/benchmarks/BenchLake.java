@@ -96,6 +96,13 @@ final class BenchLake implements AutoCloseable {
         workload, (block, payload) -> ingestion.insertBlock(block.info(), payload));
   }
 
+  /// Sends the spans of a thread through the ingestion service, without HTTP.
+  void ingest(SpanWorkload workload) {
+    ingestion.insertProcess(workload.process(), Caller.ANONYMOUS);
+    ingestion.insertStream(workload.stream());
+    workload.blocks(ingestion::insertBlock);
+  }
+
   /// Reads all rows of a query and returns their digest.
   ///
   /// @param values whether the digest takes the values into account, which costs time

@@ -1,6 +1,8 @@
 package micromegas.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -65,6 +67,11 @@ final class Machine {
       }
     }
     return best / 1e9;
+  }
+
+  /// Processor time of this process so far, on all cores, in nanoseconds.
+  static long processorNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /// `VmHWM` of Linux; 0 elsewhere.

@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import micromegas.transit.BlockInfo;
 import micromegas.transit.BlockPayload;
-import micromegas.transit.BlockWriter;
 import micromegas.transit.ClientTypes;
 import micromegas.transit.LogBlockWriter;
 import micromegas.transit.LogDescriptor;
@@ -30,8 +29,7 @@ import micromegas.transit.StreamInfo;
 public record Workload(long seed, int logRows, int metricIterations) {
   private static final int LOG_ROWS = 857_162;
   private static final int METRIC_ITERATIONS = 1_000_000;
-  private static final Instant START = Instant.parse("2026-11-23T09:00:00Z");
-  private static final long TICKS_PER_EVENT = 1_000;
+  static final Instant START = Instant.parse("2026-11-23T09:00:00Z");
 
   /// Uncompressed bytes at which the Rust client cuts a block of logs or metrics.
   public static final int LOG_BLOCK_BYTES = 10 * 1024 * 1024 - 128;
@@ -83,7 +81,7 @@ public record Workload(long seed, int logRows, int metricIterations) {
   /// @param blockBytes uncompressed bytes at which a block is cut
   public void logBlocks(int blockBytes, BiConsumer<BlockInfo, BlockPayload> sink) {
     LogBlockWriter writer = new LogBlockWriter();
-    Cutter cutter = new Cutter(logStream(), 0x10, writer, blockBytes, sink);
+    BlockCutter cutter = new BlockCutter(logStream(), 0x10, writer, blockBytes, sink);
     LogDescriptor info = log("iteration {i}: {n} items in {ms} ms", "app::worker", 10, 4);
     LogDescriptor debug = log("cache of shard {i}", "app::cache", 20, 5);
     LogDescriptor warn = log("queue is {i} deep", "app::queue", 30, 3);
@@ -116,7 +114,7 @@ public record Workload(long seed, int logRows, int metricIterations) {
   /// @param blockBytes uncompressed bytes at which a block is cut
   public void metricBlocks(int blockBytes, BiConsumer<BlockInfo, BlockPayload> sink) {
     MetricBlockWriter writer = new MetricBlockWriter();
-    Cutter cutter = new Cutter(metricStream(), 0x20, writer, blockBytes, sink);
+    BlockCutter cutter = new BlockCutter(metricStream(), 0x20, writer, blockBytes, sink);
     MetricDescriptor frame = metric("frame_time", "ms", 70);
     MetricDescriptor items = metric("items", "count", 71);
     MetricDescriptor load = metric("load", "percent", 72);
@@ -162,65 +160,5 @@ public record Workload(long seed, int logRows, int metricIterations) {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /// Cuts the events of one stream into blocks that touch; one tick is a nanosecond.
-  private static final class Cutter {
-    private final StreamInfo stream;
-    private final long blockFamily;
-    private final BlockWriter writer;
-    private final int blockBytes;
-    private final BiConsumer<BlockInfo, BlockPayload> sink;
-    private long ticks;
-    private long beginTicks;
-    private long offset;
-    private int blocks;
-
-    Cutter(
-        StreamInfo stream,
-        long blockFamily,
-        BlockWriter writer,
-        int blockBytes,
-        BiConsumer<BlockInfo, BlockPayload> sink) {
-      this.stream = stream;
-      this.blockFamily = blockFamily;
-      this.writer = writer;
-      this.blockBytes = blockBytes;
-      this.sink = sink;
-    }
-
-    long tick() {
-      ticks += TICKS_PER_EVENT;
-      return ticks;
-    }
-
-    void added() {
-      if (writer.objectBytes() >= blockBytes) {
-        finish();
-      }
-    }
-
-    void finish() {
-      int events = writer.events();
-      if (events == 0) {
-        return;
-      }
-      BlockInfo info =
-          new BlockInfo(
-              new UUID(
-                  stream.processId().getMostSignificantBits(),
-                  0x8000_0000_0000_0000L | blockFamily << 32 | blocks++),
-              stream.streamId(),
-              stream.processId(),
-              START.plusNanos(beginTicks),
-              beginTicks,
-              START.plusNanos(ticks),
-              ticks,
-              offset,
-              events);
-      beginTicks = ticks;
-      offset += events;
-      sink.accept(info, writer.finish());
-    }
   }
 }
