@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     name = "micromegas bench",
     mixinStandardHelpOptions = true,
     description = "Measures one part, checks that the result is right and prints a table.",
-    subcommands = {DecodeBench.class, IngestBench.class, MaterializeBench.class, QueryBench.class, SpansBench.class})
+    subcommands = {
+      DecodeBench.class,
+      IngestBench.class,
+      MaterializeBench.class,
+      QueryBench.class,
+      SpansBench.class
+    })
 public final class BenchMain implements Runnable {
 
   public static void main(String[] arguments) {

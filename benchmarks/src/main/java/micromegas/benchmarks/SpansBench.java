@@ -122,16 +122,12 @@ final class SpansBench implements Callable<Integer> {
     StoredProcess process = new StoredProcess(workload.process(), workload.process().startTime());
     StoredStream stream = new StoredStream(workload.stream(), process.insertTime());
     List<SourceBlock> blocks = new ArrayList<>();
-    workload.blocks(
-        (info, payload) ->
-            blocks.add(
-                new SourceBlock(
-                    new StoredBlock(info, payload.objects().length, info.endTime()),
-                    stream,
-                    process)));
+    workload.blocks((info, payload) ->
+        blocks.add(
+            new SourceBlock(
+                new StoredBlock(info, payload.objects().length, info.endTime()), stream, process)));
     View view =
-        lake.views.make(
-            ThreadSpansViewMaker.VIEW_SET, workload.stream().streamId().toString());
+        lake.views.make(ThreadSpansViewMaker.VIEW_SET, workload.stream().streamId().toString());
     long[] times = new long[options.runs];
     long[] processor = new long[options.runs];
     long bytes = 0;
@@ -204,8 +200,7 @@ final class SpansBench implements Callable<Integer> {
     for (int run = -WARM_UP_RUNS; run < options.runs; run++) {
       long[] rows = new long[1];
       long nanos =
-          Measure.time(
-              () -> rows[0] = lake.run(query, lake.lakehouse.catalog(), false).rows());
+          Measure.time(() -> rows[0] = lake.run(query, lake.lakehouse.catalog(), false).rows());
       CheckFailedException.requireEqual("rows of '" + name + "'", expectedRows, rows[0]);
       if (run >= 0) {
         times[run] = nanos;
@@ -221,7 +216,6 @@ final class SpansBench implements Callable<Integer> {
 
   private static String on(String sql, SpanWorkload workload) {
     return sql.replace(
-        "{spans}",
-        "view_instance('thread_spans', '" + workload.stream().streamId() + "')");
+        "{spans}", "view_instance('thread_spans', '" + workload.stream().streamId() + "')");
   }
 }

@@ -34,16 +34,26 @@ public record Chain(List<SourceBlock> blocks) {
   /// @param blocks in [#EVENT_ORDER]
   /// @return chains in the order of their first blocks
   public static List<Chain> split(List<SourceBlock> blocks) {
+    List<Chain> chains = new ArrayList<>();
+    byStream(blocks).forEach(stream -> splitStream(stream, chains));
+    chains.sort((a, b) -> EVENT_ORDER.compare(a.first(), b.first()));
+    return chains;
+  }
+
+  /// One chain per stream, whatever lies between its blocks.
+  ///
+  /// @param blocks in [#EVENT_ORDER]
+  /// @return chains in the order of their first blocks
+  public static List<Chain> stitch(List<SourceBlock> blocks) {
+    return byStream(blocks).stream().map(Chain::new).toList();
+  }
+
+  private static List<List<SourceBlock>> byStream(List<SourceBlock> blocks) {
     Map<UUID, List<SourceBlock>> streams = new LinkedHashMap<>();
     for (SourceBlock block : blocks) {
       streams.computeIfAbsent(block.block().info().streamId(), id -> new ArrayList<>()).add(block);
     }
-    List<Chain> chains = new ArrayList<>();
-    streams.values().forEach(stream -> splitStream(stream, chains));
-    if (streams.size() > 1) {
-      chains.sort((a, b) -> EVENT_ORDER.compare(a.first(), b.first()));
-    }
-    return chains;
+    return List.copyOf(streams.values());
   }
 
   private static void splitStream(List<SourceBlock> blocks, List<Chain> chains) {

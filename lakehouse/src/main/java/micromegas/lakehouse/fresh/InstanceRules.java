@@ -99,6 +99,11 @@ final class InstanceRules {
     return view.source() instanceof ViewSource.Chains;
   }
 
+  /// Whether all blocks of a scan are read together, and nothing is stored.
+  boolean isStitched() {
+    return view.source() instanceof ViewSource.Chains chains && chains.stitched();
+  }
+
   /// What the partitions of an hour should be.
   ///
   /// @param hour blocks in the order of their listing

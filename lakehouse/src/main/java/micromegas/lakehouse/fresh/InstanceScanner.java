@@ -25,6 +25,7 @@ import micromegas.lake.partition.Partition;
 import micromegas.lake.partition.PartitionStore;
 import micromegas.lake.partition.RetireRule;
 import micromegas.lakehouse.blocks.SourceBlock;
+import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.jit.PartitionSpec;
 import micromegas.lakehouse.jit.SpecFreshness;
 import micromegas.lakehouse.materialize.BlockFileWriter;
@@ -90,6 +91,11 @@ final class InstanceScanner {
   Answer scan(View view, ScanRequest request) {
     InstanceRules rules = new InstanceRules(view);
     rules.requireExists(directory);
+    if (rules.isStitched()) {
+      return request.materialize()
+          ? stitched(rules, request)
+          : new Answer(List.of(), List.of(), List.of());
+    }
     List<Partition> listed =
         partitions
             .listByEventTime(
@@ -119,6 +125,17 @@ final class InstanceScanner {
     found.tail.removeIf(block -> !meets(block, wanted));
     found.groups.removeIf(group -> group.stream().noneMatch(block -> meets(block, wanted)));
     return new Answer(List.copyOf(found.partitions), found.tail, found.groups);
+  }
+
+  /// All blocks of the hours that the request touches, as one group.
+  private Answer stitched(InstanceRules rules, ScanRequest request) {
+    List<SourceBlock> blocks = new ArrayList<>();
+    for (InsertSlice window : windowsOver(hours(rules, request))) {
+      blocks.addAll(listing.list(rules.blocks(window)));
+    }
+    blocks.sort(Chain.EVENT_ORDER);
+    return new Answer(
+        List.of(), List.of(), blocks.isEmpty() ? List.of() : List.of(List.copyOf(blocks)));
   }
 
   private List<Instant> hours(InstanceRules rules, ScanRequest request) {

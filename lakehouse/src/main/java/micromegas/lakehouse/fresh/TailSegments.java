@@ -24,6 +24,7 @@ import micromegas.lakehouse.materialize.BlockFileWriter;
 import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewId;
+import micromegas.lakehouse.view.ViewSource;
 
 /// The tail: acknowledged blocks that no partition covers, as local Parquet files that live as long
 /// as this process. Thread-safe.
@@ -31,7 +32,8 @@ import micromegas.lakehouse.view.ViewId;
 /// A segment holds the rows of an exact set of blocks that were inserted in one minute. A query for
 /// more blocks of that minute reuses the segments whose blocks it wants all, and decodes only the
 /// rest; when a minute falls into too many segments they are written again as one. Blocks of chains
-/// are kept by hour, in one segment that is written again whenever a block is added.
+/// are kept by the hour of their first block, in one segment that is written again whenever a block
+/// is added; a few versions stay, for queries of different ranges.
 public final class TailSegments {
   /// Bytes of segments on disk above which the least recently used ones are deleted.
   public static final long DEFAULT_MAX_BYTES = 1L << 30;
@@ -108,21 +110,30 @@ public final class TailSegments {
     }
   }
 
-  /// The segment of exactly these blocks, acquired once; others of the hour are dropped.
+  /// The segment of exactly these blocks, acquired once; the oldest others of the hour are dropped.
   private Segment groupSegment(Minute minute, View view, List<SourceBlock> group) {
     Set<UUID> wanted = ids(group);
-    List<Segment> others;
+    List<Segment> surplus = new ArrayList<>();
     synchronized (minutes) {
       for (Segment segment : minute.segments) {
         if (segment.blockIds.equals(wanted)) {
           return acquire(segment);
         }
       }
-      others = List.copyOf(minute.segments);
+      for (int i = 0; i <= minute.segments.size() - versions(view); i++) {
+        surplus.add(minute.segments.get(i));
+      }
     }
     Segment whole = keep(minute, write(view, group));
-    drop(minute, others);
+    drop(minute, surplus);
     return whole;
+  }
+
+  /// Queries of a stored instance want all blocks of the hour; those of others, what they ask for.
+  private static int versions(View view) {
+    return view.source() instanceof ViewSource.Chains chains && chains.stitched()
+        ? MAX_PER_MINUTE
+        : 1;
   }
 
   private static void lock(Minute minute, Key key) {

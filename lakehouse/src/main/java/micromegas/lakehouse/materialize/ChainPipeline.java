@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// with a [BlockPipeline]. Thread-safe.
 ///
 /// A block that cannot be decoded is recorded. Its chain ends before it, and what follows is a new
-/// chain.
+/// chain; stitched chains go on without it.
 public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChainPipeline.class);
 
@@ -79,7 +79,8 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
         skipped += block.block().info().nbObjects();
       }
     }
-    return write(view, source, source.processor(), Chain.split(readable), skipped, target);
+    List<Chain> chains = source.stitched() ? Chain.stitch(readable) : Chain.split(readable);
+    return write(view, source, source.processor(), chains, skipped, target);
   }
 
   private <E> Written write(
@@ -99,7 +100,7 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
           ChainRun<E> run =
               new ChainRun<>(
                   resources, decoders, view, processor, clocks, processor.rows(scratch), groups)) {
-        run.read(chains);
+        run.read(chains, source.stitched());
         errors.forget(view.id().viewSet(), run.decoded());
         for (DecodedChunk.Failure failure : run.failures()) {
           errors.record(

@@ -78,7 +78,8 @@ final class ChainRun<E> implements AutoCloseable {
     this.job = resources.job();
   }
 
-  void read(List<Chain> chains) {
+  /// @param bridge whether chains go on behind a block that cannot be decoded
+  void read(List<Chain> chains, boolean bridge) {
     Iterator<Step> steps =
         chains.stream()
             .flatMap(chain ->
@@ -92,7 +93,7 @@ final class ChainRun<E> implements AutoCloseable {
       }
       waiting = decodeAhead(waiting, steps);
       Pending<E> next = ahead.getFirst();
-      read(next.step(), Jobs.join(next.result()));
+      read(next.step(), Jobs.join(next.result()), bridge);
       ahead.removeFirst();
       resources.memory().release(next.permits());
     }
@@ -167,10 +168,12 @@ final class ChainRun<E> implements AutoCloseable {
     }
   }
 
-  private void read(Step step, Decoded<E> block) {
+  private void read(Step step, Decoded<E> block, boolean bridge) {
     if (block.failure() != null) {
       failures.add(block.failure());
-      end();
+      if (!bridge || step.isLast()) {
+        end();
+      }
       return;
     }
     E events = java.util.Objects.requireNonNull(block.events());

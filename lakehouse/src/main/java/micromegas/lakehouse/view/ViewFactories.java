@@ -5,6 +5,7 @@ import java.util.ServiceLoader;
 import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.lakehouse.blocks.LogBlockProcessor;
 import micromegas.lakehouse.blocks.MetricsBlockProcessor;
+import micromegas.lakehouse.chains.ChainProcessor;
 import micromegas.lakehouse.spans.SpanLimits;
 import micromegas.lakehouse.spans.ThreadSpansProcessor;
 import micromegas.transit.StreamInfo;
@@ -38,6 +39,7 @@ public final class ViewFactories {
   public static ViewFactory standard(Processors processors, Iterable<ViewSetExtension> extensions) {
     ViewMaker logEntries = new LogEntriesViewMaker(processors.logEntries());
     ViewMaker measures = new MeasuresViewMaker(processors.measures());
+    ChainProcessor<?> threadSpans = new ThreadSpansProcessor(SpanLimits.DEFAULT);
     ViewFactory.Builder builder =
         new ViewFactory.Builder()
             .addGlobalView(logEntries.make(ViewId.GLOBAL))
@@ -48,7 +50,8 @@ public final class ViewFactories {
             .addViewSet(logEntries)
             .addViewSet(measures)
             .addGlobalView(LogStatsView.create())
-            .addViewSet(new ThreadSpansViewMaker(new ThreadSpansProcessor(SpanLimits.DEFAULT)));
+            .addViewSet(new ThreadSpansViewMaker(threadSpans))
+            .addViewSet(ThreadSpansViewMaker.stitched(threadSpans));
     extensions.forEach(extension -> extension.register(builder));
     return builder.build();
   }

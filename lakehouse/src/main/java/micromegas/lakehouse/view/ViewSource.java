@@ -26,9 +26,22 @@ public sealed interface ViewSource {
   /// @param format of the streams; blocks of another format are skipped
   /// @param sortColumn column by which the rows of a file ascend, a timestamp; empty when nothing
   ///   is guaranteed
+  /// @param stitched whether the blocks of each stream are one chain, whatever lies between them.
+  ///   Rows then depend on what a query asks for, so they are never stored in the lake
   record Chains(
-      ChainScope scope, String format, ChainProcessor<?> processor, Optional<String> sortColumn)
-      implements ViewSource {}
+      ChainScope scope,
+      String format,
+      ChainProcessor<?> processor,
+      Optional<String> sortColumn,
+      boolean stitched)
+      implements ViewSource {
+
+    /// Chains that end at gaps and at the borders of partitions, and are stored.
+    public Chains(
+        ChainScope scope, String format, ChainProcessor<?> processor, Optional<String> sortColumn) {
+      this(scope, format, processor, sortColumn, false);
+    }
+  }
 
   /// Whose blocks an instance of [Chains] reads.
   sealed interface ChainScope {

@@ -92,7 +92,7 @@ class ViewSchemasTest {
     assertThat(FACTORY.globalViews().stream().map(view -> view.id().viewSet()))
         .containsExactly("log_entries", "measures", "processes", "streams", "blocks", "log_stats");
     assertThat(FACTORY.makers().stream().map(ViewMaker::viewSet))
-        .containsExactly("log_entries", "measures");
+        .containsExactly("log_entries", "measures", "thread_spans", "stitched_thread_spans");
   }
 
   private static String hash(String viewSet) {
