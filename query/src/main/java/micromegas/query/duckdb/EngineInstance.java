@@ -40,9 +40,12 @@ final class EngineInstance {
       FunctionRegistrar functions = new FunctionRegistrar(api, connection);
       TimeFunctions.all().forEach(functions::register);
       JsonbFunctions.all().forEach(functions::register);
-      HistogramAggregate histogram = new HistogramAggregate(api, connection);
+      ColorFunctions.all().forEach(functions::register);
+      MakeHistogram histogram = new MakeHistogram(api, connection);
       histogram.register("make_histogram");
+      // The same, where no rows have a histogram nevertheless.
       histogram.register("histogram_of_rows");
+      new SumHistograms(api, connection).register("sum_histograms");
       new RowsFunction(api, upcalls).register(connection);
       new ScalarCallbacks(api, upcalls).register(connection);
       SqlMacros.statements().forEach(sql -> run(connection, sql));

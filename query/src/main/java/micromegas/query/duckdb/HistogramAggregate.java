@@ -17,28 +17,28 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `make_histogram(start, end, nb_bins, value)`: an aggregate whose result is the struct `start,
-/// end, min, max, sum, sum_sq, count, bins`.
+/// An aggregate whose result is the struct `start, end, min, max, sum, sum_sq, count, bins`; what
+/// goes in is up to the subclass.
 ///
 /// State of a group, all fields of 8 bytes:
 ///
 /// ```
 /// 0 start | 8 end | 16 min | 24 max | 32 sum | 40 sum_sq | 48 count | 56 nb_bins | 64 bins pointer
 /// ```
-final class HistogramAggregate {
+abstract class HistogramAggregate {
   private static final Logger LOG = LoggerFactory.getLogger(HistogramAggregate.class);
-  private static final int DOUBLE = 11;
-  private static final int BIGINT = 5;
+  static final int DOUBLE = 11;
+  static final int BIGINT = 5;
   private static final int UBIGINT = 9;
   private static final int STATE_BYTES = 72;
-  private static final int COUNT = 48;
-  private static final int BIN_COUNT = 56;
-  private static final int BINS = 64;
+  static final int COUNT = 48;
+  static final int BIN_COUNT = 56;
+  static final int BINS = 64;
   private static final long MAX_BINS = 1_000_000;
-  private static final List<String> FIELDS =
+  static final List<String> FIELDS =
       List.of("start", "end", "min", "max", "sum", "sum_sq", "count", "bins");
 
-  private final NativeApi api;
+  final NativeApi api;
   private final MemorySegment connection;
   private final MethodHandle allocate;
   private final MethodHandle free;
@@ -56,17 +56,25 @@ final class HistogramAggregate {
             FunctionDescriptor.ofVoid(ADDRESS));
   }
 
-  /// Registers it under `name`; both names mean the same to the engine.
-  void register(String name) {
+  /// Types of the arguments; the caller destroys them.
+  abstract List<MemorySegment> parameters(Arena arena);
+
+  /// Adds the rows of `chunk` to the states at the addresses in `states`.
+  abstract void add(MemorySegment chunk, MemorySegment states) throws Throwable;
+
+  /// Two histograms of a group do not fit.
+  abstract String incompatible();
+
+  /// Registers it under `name`.
+  final void register(String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment function = api.pointer(api.createAggregate);
       api.run(api.aggregateName, function, arena.allocateFrom(name));
-      for (int type : new int[] {DOUBLE, DOUBLE, BIGINT, DOUBLE}) {
-        MemorySegment parameter = api.type(type);
+      for (MemorySegment parameter : parameters(arena)) {
         api.run(api.aggregateParameter, function, parameter);
         api.destroyType(arena, parameter);
       }
-      MemorySegment result = resultType(arena);
+      MemorySegment result = histogramType(arena);
       api.run(api.aggregateReturn, function, result);
       api.destroyType(arena, result);
       api.run(
@@ -102,7 +110,7 @@ final class HistogramAggregate {
     }
   }
 
-  private MemorySegment resultType(Arena arena) {
+  final MemorySegment histogramType(Arena arena) {
     int fields = FIELDS.size();
     MemorySegment types = arena.allocate(ADDRESS, fields);
     MemorySegment names = arena.allocate(ADDRESS, fields);
@@ -135,19 +143,19 @@ final class HistogramAggregate {
     }
   }
 
-  private static double getDouble(long address) {
+  static double getDouble(long address) {
     return MEMORY.get(JAVA_DOUBLE_UNALIGNED, address);
   }
 
-  private static void setDouble(long address, double value) {
+  static void setDouble(long address, double value) {
     MEMORY.set(JAVA_DOUBLE_UNALIGNED, address, value);
   }
 
-  private static long getLong(long address) {
+  static long getLong(long address) {
     return MEMORY.get(JAVA_LONG_UNALIGNED, address);
   }
 
-  private static void setLong(long address, long value) {
+  static void setLong(long address, long value) {
     MEMORY.set(JAVA_LONG_UNALIGNED, address, value);
   }
 
@@ -161,21 +169,24 @@ final class HistogramAggregate {
     state.reinterpret(STATE_BYTES).fill((byte) 0);
   }
 
-  private void configure(long state, double start, double end, long bins) throws Throwable {
+  /// Gives a state its bounds and empty bins.
+  final void configure(long state, double start, double end, long bins) throws Throwable {
     if (bins < 1) {
-      throw new IllegalArgumentException("nb_bins must be >= 1, got " + bins);
+      throw new IllegalArgumentException("make_histogram: nb_bins must be >= 1, got " + bins);
     }
     if (bins > MAX_BINS) {
-      throw new IllegalArgumentException("nb_bins must be <= " + MAX_BINS + ", got " + bins);
+      throw new IllegalArgumentException(
+          "make_histogram: nb_bins must be <= " + MAX_BINS + ", got " + bins);
     }
     if (!Double.isFinite(start)) {
-      throw new IllegalArgumentException("start must be finite, got " + start);
+      throw new IllegalArgumentException("make_histogram: start must be finite, got " + start);
     }
     if (!Double.isFinite(end)) {
-      throw new IllegalArgumentException("end must be finite, got " + end);
+      throw new IllegalArgumentException("make_histogram: end must be finite, got " + end);
     }
     if (start > end) {
-      throw new IllegalArgumentException("start (" + start + ") must be <= end (" + end + ")");
+      throw new IllegalArgumentException(
+          "make_histogram: start (" + start + ") must be <= end (" + end + ")");
     }
     MemorySegment memory = (MemorySegment) allocate.invokeExact(bins, 8L);
     setDouble(state, start);
@@ -189,63 +200,14 @@ final class HistogramAggregate {
   @SuppressWarnings("unused")
   void update(MemorySegment info, MemorySegment chunk, MemorySegment states) {
     try {
-      long rows = api.chunkSize(chunk);
-      long[] data = new long[4];
-      long[] valid = new long[4];
-      for (int column = 0; column < 4; column++) {
-        MemorySegment vector = api.chunkVector(chunk, column);
-        data[column] = api.vectorData(vector);
-        valid[column] = api.vectorValidity(vector);
-      }
-      for (long row = 0; row < rows; row++) {
-        long state = getLong(states.address() + 8 * row);
-        if (getLong(state + BIN_COUNT) == 0) {
-          requireBounds(valid, row);
-          configure(
-              state,
-              getDouble(data[0] + 8 * row),
-              getDouble(data[1] + 8 * row),
-              getLong(data[2] + 8 * row));
-        }
-        if (isValid(valid[3], row)) {
-          add(state, getDouble(data[3] + 8 * row));
-        }
-      }
+      add(chunk, states);
     } catch (Throwable e) {
       fail(info, e);
     }
   }
 
-  private static boolean isValid(long mask, long row) {
+  static boolean isValid(long mask, long row) {
     return mask == 0 || (getLong(mask + (row >>> 6) * 8) >>> (row & 63) & 1) != 0;
-  }
-
-  private static void requireBounds(long[] valid, long row) {
-    String[] names = {"start", "end", "nb_bins"};
-    for (int i = 0; i < names.length; i++) {
-      if (!isValid(valid[i], row)) {
-        throw new IllegalArgumentException(names[i] + " argument is null");
-      }
-    }
-  }
-
-  private static void add(long state, double value) {
-    double start = getDouble(state);
-    long bins = getLong(state + BIN_COUNT);
-    double width = (getDouble(state + 8) - start) / bins;
-    // A NaN converts to bin 0, an infinity to the nearest end.
-    long bin = (long) Math.floor((value - start) / width);
-    long address = getLong(state + BINS) + 8 * Math.clamp(bin, 0, bins - 1);
-    setLong(address, getLong(address) + 1);
-    if (value < getDouble(state + 16)) {
-      setDouble(state + 16, value);
-    }
-    if (value > getDouble(state + 24)) {
-      setDouble(state + 24, value);
-    }
-    setDouble(state + 32, getDouble(state + 32) + value);
-    setDouble(state + 40, getDouble(state + 40) + value * value);
-    setLong(state + COUNT, getLong(state + COUNT) + 1);
   }
 
   @SuppressWarnings("unused")
@@ -265,21 +227,40 @@ final class HistogramAggregate {
 
   private void combine(long source, long target) throws Throwable {
     long bins = getLong(source + BIN_COUNT);
-    if (getLong(target + BIN_COUNT) == 0) {
-      configure(target, getDouble(source), getDouble(source + 8), bins);
-    } else if (getLong(target + BIN_COUNT) != bins
-        || getDouble(target) != getDouble(source)
-        || getDouble(target + 8) != getDouble(source + 8)) {
-      throw new IllegalArgumentException("bounds/bins changed between batches");
+    requireBounds(target, getDouble(source), getDouble(source + 8), bins);
+    merge(
+        target,
+        getDouble(source + 16),
+        getDouble(source + 24),
+        getDouble(source + 32),
+        getDouble(source + 40),
+        getLong(source + COUNT));
+    addBins(target, getLong(source + BINS), bins);
+  }
+
+  /// Gives a new state these bounds, and makes sure that any other has them.
+  final void requireBounds(long state, double start, double end, long bins) throws Throwable {
+    if (getLong(state + BIN_COUNT) == 0) {
+      configure(state, start, end, bins);
+    } else if (getLong(state + BIN_COUNT) != bins
+        || getDouble(state) != start
+        || getDouble(state + 8) != end) {
+      throw new IllegalArgumentException(incompatible());
     }
-    setDouble(target + 16, Math.min(getDouble(source + 16), getDouble(target + 16)));
-    setDouble(target + 24, Math.max(getDouble(source + 24), getDouble(target + 24)));
-    setDouble(target + 32, getDouble(source + 32) + getDouble(target + 32));
-    setDouble(target + 40, getDouble(source + 40) + getDouble(target + 40));
-    setLong(target + COUNT, getLong(source + COUNT) + getLong(target + COUNT));
+  }
+
+  static void merge(long state, double min, double max, double sum, double squares, long count) {
+    setDouble(state + 16, Math.min(min, getDouble(state + 16)));
+    setDouble(state + 24, Math.max(max, getDouble(state + 24)));
+    setDouble(state + 32, sum + getDouble(state + 32));
+    setDouble(state + 40, squares + getDouble(state + 40));
+    setLong(state + COUNT, count + getLong(state + COUNT));
+  }
+
+  static void addBins(long state, long from, long bins) {
+    long to = getLong(state + BINS);
     for (long bin = 0; bin < bins; bin++) {
-      long address = getLong(target + BINS) + 8 * bin;
-      setLong(address, getLong(address) + getLong(getLong(source + BINS) + 8 * bin));
+      setLong(to + 8 * bin, getLong(to + 8 * bin) + getLong(from + 8 * bin));
     }
   }
 
@@ -349,8 +330,7 @@ final class HistogramAggregate {
 
   private void fail(MemorySegment info, Throwable error) {
     try (Arena arena = Arena.ofConfined()) {
-      api.run(
-          api.aggregateError, info, arena.allocateFrom("make_histogram: " + error.getMessage()));
+      api.run(api.aggregateError, info, arena.allocateFrom(String.valueOf(error.getMessage())));
     }
   }
 }

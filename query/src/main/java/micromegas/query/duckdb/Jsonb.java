@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import micromegas.common.JsonText;
 
 /// Reads the binary JSON of property columns in place. Every access is checked against the bounds
@@ -153,6 +155,63 @@ final class Jsonb {
       at += bytes.get(INT, 4 + 4L * i) & LENGTH_MASK;
     }
     return value(bytes, bytes.get(INT, 4 + 4L * index), at);
+  }
+
+  /// The member with exactly this key, or null.
+  static @org.jspecify.annotations.Nullable Value exactMember(Value object, byte[] key) {
+    if (!isObject(object)) {
+      return null;
+    }
+    MemorySegment wanted = MemorySegment.ofArray(key);
+    MemorySegment bytes = object.payload;
+    int count = count(object);
+    long keyAt = 4 + 8L * count;
+    for (int i = 0; i < count; i++) {
+      int length = bytes.get(INT, 4 + 4L * i) & LENGTH_MASK;
+      if (length == key.length && bytes.asSlice(keyAt, length).mismatch(wanted) < 0) {
+        return memberAt(object, i);
+      }
+      keyAt += length;
+    }
+    return null;
+  }
+
+  /// Elements of an array, or values of the members of an object, in one pass.
+  static List<Value> children(Value container) {
+    MemorySegment bytes = container.payload;
+    int count = count(container);
+    boolean object = isObject(container);
+    long at = 4 + 4L * (object ? 2 * count : count);
+    if (object) {
+      for (int i = 0; i < count; i++) {
+        at += bytes.get(INT, 4 + 4L * i) & LENGTH_MASK;
+      }
+    }
+    List<Value> children = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int entry = bytes.get(INT, 4 + 4L * (object ? count + i : i));
+      children.add(value(bytes, entry, at));
+      at += entry & LENGTH_MASK;
+    }
+    return children;
+  }
+
+  /// An array document of these values.
+  static byte[] array(List<Value> values) {
+    int size = 4 + 4 * values.size();
+    for (Value value : values) {
+      size += value.length();
+    }
+    MemorySegment out = MemorySegment.ofArray(new byte[size]);
+    out.set(INT, 0, ARRAY_HEADER | values.size());
+    long at = 4 + 4L * values.size();
+    for (int i = 0; i < values.size(); i++) {
+      Value value = values.get(i);
+      out.set(INT, 4 + 4L * i, value.type << 28 | value.length());
+      MemorySegment.copy(value.payload, 0, out, at, value.length());
+      at += value.length();
+    }
+    return (byte[]) out.heapBase().orElseThrow();
   }
 
   static String text(MemorySegment bytes) {

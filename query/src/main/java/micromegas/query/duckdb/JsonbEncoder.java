@@ -53,6 +53,16 @@ final class JsonbEncoder {
     }
   }
 
+  /// A document of one number, boolean or null.
+  static byte[] ofScalar(@Nullable Object value) {
+    byte[] document = encode(String.valueOf(value));
+    if (document == null) {
+      // Not a number in JSON.
+      document = encode("null");
+    }
+    return java.util.Objects.requireNonNull(document);
+  }
+
   private static Encoded encode(JsonNode node) {
     return switch (node.getNodeType()) {
       case STRING -> new Encoded(Jsonb.STRING, node.textValue().getBytes(StandardCharsets.UTF_8));

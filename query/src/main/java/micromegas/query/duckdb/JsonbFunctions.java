@@ -31,6 +31,9 @@ final class JsonbFunctions {
         function("jsonb_as_f64", List.of(DOCUMENT), "DOUBLE", JsonbFunctions::asDouble),
         function("jsonb_as_i64", List.of(DOCUMENT), "BIGINT", JsonbFunctions::asLong),
         function("jsonb_array_length", List.of(DOCUMENT), "BIGINT", JsonbFunctions::arrayLength),
+        function("jsonb_element", List.of(DOCUMENT, "BIGINT"), DOCUMENT, JsonbFunctions::element),
+        pathFunction("jsonb_path_query", JsonbFunctions::all),
+        pathFunction("jsonb_path_query_first", JsonbFunctions::first),
         KernelFunction.infallible("jsonb_parse", List.of(TEXT), DOCUMENT, JsonbFunctions::parse));
   }
 
@@ -119,6 +122,75 @@ final class JsonbFunctions {
     if (Jsonb.isArray(root)) {
       vectors.setLong(row, Jsonb.count(root));
     } else {
+      vectors.setNull(row);
+    }
+  }
+
+  private static void element(Vectors vectors, long row, Value root) throws Throwable {
+    long index = vectors.getLong(1, row);
+    if (Jsonb.isArray(root) && index >= 0 && index < Jsonb.count(root)) {
+      vectors.setBytes(row, Jsonb.document(Jsonb.elementAt(root, (int) index)));
+    } else {
+      vectors.setNull(row);
+    }
+  }
+
+  /// What becomes of the matches of a path; null for SQL NULL.
+  private interface Matches {
+    byte @Nullable [] document(List<Value> matches);
+  }
+
+  private static byte[] all(List<Value> matches) {
+    return Jsonb.array(matches);
+  }
+
+  private static byte @Nullable [] first(List<Value> matches) {
+    return matches.isEmpty() ? null : Jsonb.document(matches.getFirst());
+  }
+
+  /// A function of a document and a path, which may be another one in every row. A wrong path is an
+  /// error, so these are evaluated for every row.
+  private static KernelFunction pathFunction(String name, Matches matches) {
+    return KernelFunction.fallible(
+        name,
+        List.of(DOCUMENT, TEXT),
+        DOCUMENT,
+        vectors -> {
+          JsonPath path = null;
+          long pathRow = -1;
+          for (long row = 0; row < vectors.rows; row++) {
+            if (!vectors.present(row)) {
+              continue;
+            }
+            if (path == null || !vectors.sameText(1, row, pathRow)) {
+              path = path(name, vectors.getText(1, row));
+              pathRow = row;
+            }
+            query(vectors, row, path, matches);
+          }
+        });
+  }
+
+  private static JsonPath path(String function, String text) {
+    try {
+      return JsonPathParser.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          function + ": invalid JSONPath '" + text + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static void query(Vectors vectors, long row, JsonPath path, Matches matches)
+      throws Throwable {
+    try {
+      Value root = Jsonb.root(bytes(vectors, 0, row));
+      byte[] document = matches.document(JsonPathEvaluator.evaluate(path, root));
+      if (document == null) {
+        vectors.setNull(row);
+      } else {
+        vectors.setBytes(row, document);
+      }
+    } catch (IndexOutOfBoundsException e) {
       vectors.setNull(row);
     }
   }

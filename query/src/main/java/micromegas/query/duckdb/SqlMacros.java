@@ -23,13 +23,40 @@ final class SqlMacros {
         END\
       """;
 
+  /// Names of types as Arrow has them; of lists, by their elements.
+  private static final String ARROW_TYPE =
+      """
+      CREATE MACRO arrow_type_name(x) AS
+        CASE WHEN typeof(x) LIKE '%[]' THEN 'List(' || arrow_name(typeof(x)[:-3]) || ')'
+             ELSE arrow_name(typeof(x)) END\
+      """;
+
   private SqlMacros() {}
 
   static List<String> statements() {
     return List.of(
-        "CREATE MACRO bin_center(x, size) AS floor((x + size / 2.0) / size) * size",
+        """
+        CREATE MACRO bin_center(x, size) AS
+          floor((CAST(x AS DOUBLE) + CAST(size AS DOUBLE) / 2) / CAST(size AS DOUBLE))
+            * CAST(size AS DOUBLE)\
+        """,
         "CREATE MACRO lerp(a, b, t) AS CAST(a AS DOUBLE) + (b - a) * CAST(t AS DOUBLE)",
         "CREATE MACRO unlerp(a, b, x) AS CAST(x - a AS DOUBLE) / CAST(b - a AS DOUBLE)",
+        """
+        CREATE MACRO arrow_name(t) AS
+          CASE t
+            WHEN 'BOOLEAN' THEN 'Boolean' WHEN 'TINYINT' THEN 'Int8' WHEN 'SMALLINT' THEN 'Int16'
+            WHEN 'INTEGER' THEN 'Int32' WHEN 'BIGINT' THEN 'Int64' WHEN 'HUGEINT' THEN 'Int64'
+            WHEN 'UTINYINT' THEN 'UInt8' WHEN 'USMALLINT' THEN 'UInt16'
+            WHEN 'UINTEGER' THEN 'UInt32' WHEN 'UBIGINT' THEN 'UInt64' WHEN 'FLOAT' THEN 'Float32'
+            WHEN 'DOUBLE' THEN 'Float64' WHEN 'VARCHAR' THEN 'Utf8' WHEN 'BLOB' THEN 'Binary'
+            WHEN 'DATE' THEN 'Date32' WHEN 'TIMESTAMP' THEN 'Timestamp(ns)'
+            WHEN 'TIMESTAMP_NS' THEN 'Timestamp(ns)' WHEN '"NULL"' THEN 'Null'
+            WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'Timestamp(ns, "+00:00")'
+            WHEN 'TIMESTAMPTZ_NS' THEN 'Timestamp(ns, "+00:00")'
+            WHEN 'TIMESTAMP_NS WITH TIME ZONE' THEN 'Timestamp(ns, "+00:00")'
+            WHEN 'INTERVAL' THEN 'Interval(MonthDayNano)' ELSE t END\
+        """,
         "CREATE MACRO nanvl(a, b) AS CASE WHEN isnan(a) THEN b ELSE a END",
         "CREATE MACRO iszero(a) AS a = 0",
         "CREATE MACRO from_base64_unpadded(x) AS"
@@ -38,6 +65,7 @@ final class SqlMacros {
         "CREATE MACRO strpos_int32(x, part) AS CAST(strpos(x, part) AS INTEGER)",
         "CREATE MACRO date_part_int32(part, x) AS CAST(date_part(part, x) AS INTEGER)",
         QUANTILE,
+        ARROW_TYPE,
         // Of no rows, with bounds that are known nevertheless.
         """
         CREATE MACRO empty_histogram(low, high, size) AS {

@@ -47,6 +47,7 @@ final class FromClause {
   static final class Reader {
     private static final String VIEW_INSTANCE = "view_instance";
 
+    private final Planner planner;
     private final AllowList allowList;
     private final TableCatalog catalog;
     private final Scans scans;
@@ -54,7 +55,8 @@ final class FromClause {
     private final Constants constants;
 
     Reader(PlanContext context, CatalogCalls calls, Constants constants) {
-      this.allowList = context.planner().allowList();
+      this.planner = context.planner();
+      this.allowList = planner.allowList();
       this.catalog = context.catalog();
       this.scans = context.scans();
       this.calls = calls;
@@ -170,6 +172,10 @@ final class FromClause {
         case "TABLE_FUNCTION" -> {
           JsonNode function = reference.path("function");
           String name = Tree.lower(function, "function_name");
+          if (DocumentFunctions.isOne(name)) {
+            takeApart(reference, name, scope);
+            yield relation(reference, scope, where, on);
+          }
           yield relation(
               reference,
               alias.isEmpty() ? name : alias,
@@ -193,6 +199,21 @@ final class FromClause {
         }
         default -> relation(reference, alias, alias, new Source.Other(), where, on);
       };
+    }
+
+    /// Puts a query in the place of a function of a document.
+    private void takeApart(ObjectNode reference, String name, Scope scope) {
+      int columns =
+          DocumentFunctions.query(reference.path("function"))
+              .flatMap(query -> columns(query, scope))
+              .map(List::size)
+              .orElse(1);
+      if (columns != 1) {
+        throw new BadRequestException(name + " subquery must return one column, not " + columns);
+      }
+      ObjectNode query = DocumentFunctions.expand(planner, reference);
+      reference.removeAll();
+      reference.setAll(query);
     }
 
     private static Relation relation(

@@ -33,7 +33,7 @@ final class FunctionRewrites {
           Map.entry("array_element", "list_extract"),
           Map.entry("datetrunc", "date_trunc"),
           Map.entry("bool_and_agg", "bool_and"),
-          Map.entry("arrow_typeof", "typeof"),
+          Map.entry("arrow_typeof", "arrow_type_name"),
           Map.entry("ifnull", "nvl"),
           // As aggregates; as window functions they have another node class.
           Map.entry("first_value", "first"),

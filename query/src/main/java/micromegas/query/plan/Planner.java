@@ -110,7 +110,7 @@ public final class Planner {
     return allowList;
   }
 
-  private ObjectNode parse(String sql) {
+  ObjectNode parse(String sql) {
     ObjectNode document = parser.parse(SqlText.normalize(sql));
     int statements = document.path("statements").size();
     if (statements != 1) {

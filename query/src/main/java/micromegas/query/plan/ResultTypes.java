@@ -16,7 +16,16 @@ import java.util.Set;
 final class ResultTypes {
   private static final Set<String> ARITHMETIC = Set.of("+", "-", "*", "/", "%", "&", "|");
   private static final Set<String> TYPED_BY_ARGUMENTS =
-      Set.of("min", "max", "first", "last", "array_agg", "list_value", "greatest", "least");
+      Set.of(
+          "min",
+          "max",
+          "first",
+          "last",
+          "array_agg",
+          "list_value",
+          "greatest",
+          "least",
+          "arrow_type_name");
   private static final Set<String> INTEGERS =
       Set.of(
           "tinyint",
