@@ -27,6 +27,9 @@ public interface QueryResult extends AutoCloseable {
   /// Percentage done, or -1 when unknown. Any thread.
   double progress();
 
+  /// What the query has taken so far. Any thread, any time, also after close.
+  QueryUse use();
+
   /// Ends the query soon; [#next] then throws. Any thread, any time, also after close.
   void cancel();
 

@@ -23,10 +23,12 @@ import micromegas.lake.objects.ObjectStores;
 import micromegas.lake.partition.PostgresPartitionStore;
 import micromegas.lakehouse.Lakehouse;
 import micromegas.lakehouse.LakehouseSettings;
+import micromegas.lakehouse.fresh.FreshSettings;
 import micromegas.lakehouse.maintenance.Housekeeping;
 import micromegas.lakehouse.maintenance.MaintenanceDaemon;
 import micromegas.lakehouse.maintenance.MaintenanceSettings;
 import micromegas.lakehouse.maintenance.MaintenanceTasks;
+import micromegas.lakehouse.materialize.PipelineSettings;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.query.EngineSettings;
 import micromegas.query.QueryEngine;
@@ -81,9 +83,9 @@ final class LakehouseBackend implements Backend {
           closing.add(
               DuckDbQueryEngine.open(
                   engineSettings(configuration, directory, stores.lake().files(), limits),
-                  allocator));
+                  allocator,
+                  MemoryShares.of(configuration).arrowBytes()));
       Extensions extensions = closing.add(Extensions.load(configuration.find(Settings.EXTENSIONS)));
-      LakehouseSettings defaults = LakehouseSettings.defaults();
       Lakehouse lakehouse =
           closing.add(
               new Lakehouse(
@@ -92,8 +94,7 @@ final class LakehouseBackend implements Backend {
                   ViewFactories.standard(ViewFactories.Processors.builtIn(), extensions.all()),
                   List.of(),
                   directory.work(),
-                  new LakehouseSettings(
-                      defaults.fresh(), defaults.pipeline(), defaults.tailBytes(), limits),
+                  lakehouseSettings(configuration, limits),
                   clock));
       MaintenanceSettings maintenance =
           MaintenanceSettings.DEFAULT.withRetention(
@@ -187,6 +188,27 @@ final class LakehouseBackend implements Backend {
     private static String owner() {
       return "micromegas-" + ProcessHandle.current().pid();
     }
+  }
+
+  private static LakehouseSettings lakehouseSettings(
+      Configuration configuration, QueryLimits limits) {
+    PipelineSettings defaults = PipelineSettings.defaults();
+    return new LakehouseSettings(
+        new FreshSettings(
+            configuration.get(Settings.FRESH_CLOSED_AFTER),
+            configuration.get(Settings.FRESH_SETTLE_AFTER),
+            configuration.get(Settings.FRESH_TAIL_OBJECTS),
+            configuration.get(Settings.FRESH_CLOCK_SLACK),
+            configuration.get(Settings.FRESH_PARALLEL_BUILDS),
+            configuration.get(Settings.FRESH_PARALLEL_FETCHES)),
+        new PipelineSettings(
+            configuration.find(Settings.PIPELINE_WORKERS).orElse(defaults.workers()),
+            configuration.get(Settings.PIPELINE_MEMORY),
+            configuration.get(Settings.PIPELINE_READS),
+            defaults.decode(),
+            defaults.parquet()),
+        configuration.get(Settings.TAIL_SIZE),
+        limits);
   }
 
   private static EngineSettings engineSettings(

@@ -24,6 +24,7 @@ import micromegas.server.config.Role;
 import micromegas.server.config.Settings;
 import micromegas.server.flight.FlightSettings;
 import micromegas.server.flight.FlightSqlServer;
+import micromegas.server.flight.QueryMetrics;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -158,9 +159,9 @@ public final class Micromegas implements AutoCloseable {
         queryLimits(configuration),
         Math.toIntExact(configuration.get(Settings.MAX_REQUEST_SIZE)),
         FlightSettings.DEFAULT_TARGET_BATCH_BYTES,
-        FlightSettings.DEFAULT_SEND_AHEAD_BYTES,
-        FlightSettings.DEFAULT_MAX_WAITING_QUERIES,
-        FlightSettings.DEFAULT_MAX_WAITING_TIME);
+        configuration.get(Settings.FLIGHT_SEND_AHEAD),
+        configuration.get(Settings.FLIGHT_WAITING_QUERIES),
+        configuration.get(Settings.FLIGHT_WAITING_TIME));
   }
 
   /// What one query may use.
@@ -195,6 +196,11 @@ public final class Micromegas implements AutoCloseable {
   /// Where FlightSQL is spoken; empty without that role.
   public Optional<HostPort> flightAddress() {
     return flight == null ? Optional.empty() : Optional.of(flightAddress);
+  }
+
+  /// What queries came to; empty without the FlightSQL role.
+  public Optional<QueryMetrics> queryMetrics() {
+    return Optional.ofNullable(flight).map(FlightSqlServer::metrics);
   }
 
   public Backend backend() {

@@ -29,6 +29,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
 
   private final NativeApi api;
   private final BufferAllocator allocator;
+  private final BatchMemory batchMemory;
   private final NativeThreads threads;
   private final Upcalls upcalls = new Upcalls();
   private final Watchdog watchdog;
@@ -40,9 +41,11 @@ public final class DuckDbQueryEngine implements QueryEngine {
   private final EngineParts queryParts;
   private final Exporter exporter;
 
-  private DuckDbQueryEngine(EngineSettings settings, BufferAllocator parent, Clock clock) {
+  private DuckDbQueryEngine(
+      EngineSettings settings, BufferAllocator parent, long batchBytes, Clock clock) {
     this.api = new NativeApi(settings.libraryDirectory());
     this.allocator = parent.newChildAllocator("query-engine", 0, Long.MAX_VALUE);
+    this.batchMemory = new BatchMemory(allocator, batchBytes);
     this.threads = new NativeThreads(settings.nativeCalls());
     this.watchdog = new Watchdog();
     this.queries =
@@ -69,6 +72,14 @@ public final class DuckDbQueryEngine implements QueryEngine {
   /// @throws UnavailableException when the library does not suit this platform, or a folder of the
   ///   settings cannot be made
   public static DuckDbQueryEngine open(EngineSettings settings, BufferAllocator allocator) {
+    return open(settings, allocator, Long.MAX_VALUE);
+  }
+
+  /// The same with a bound on the batches of all queries together that wait for their readers. A
+  /// query that asks for its next batch while those of the others take more is ended with
+  /// [micromegas.common.ResourceExhaustedException]; so the bound is exceeded by one batch at most.
+  public static DuckDbQueryEngine open(
+      EngineSettings settings, BufferAllocator allocator, long batchBytes) {
     try {
       Files.createDirectories(settings.tempDirectory());
       for (var directory : settings.allowedDirectories()) {
@@ -77,7 +88,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
     } catch (IOException e) {
       throw new UnavailableException("cannot create the folders of the query engine", e);
     }
-    return new DuckDbQueryEngine(settings, allocator, Clock.systemUTC());
+    return new DuckDbQueryEngine(settings, allocator, batchBytes, Clock.systemUTC());
   }
 
   @Override
@@ -149,6 +160,7 @@ public final class DuckDbQueryEngine implements QueryEngine {
           new RunningQuery.Parts(
               queryParts,
               memory,
+              batchMemory,
               inner ? Optional.empty() : Optional.of(request.queryId()),
               plan,
               lease,

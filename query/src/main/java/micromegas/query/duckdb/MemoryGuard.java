@@ -9,16 +9,17 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends queries that take more memory than they may. The engine counts memory of the instance, not
-/// of a query, so what [micromegas.query.QueryLimits#memoryBytes] means is this: when the instance
-/// uses more than all its running queries of more than a second may use together (all running
-/// queries if there are none), the one that has run longest is ended. For a query that runs alone
-/// that is its own use.
+/// Watches what queries take, and ends those that take more memory than they may. The engine counts
+/// memory of the instance, not of a query, so what [micromegas.query.QueryLimits#memoryBytes] means
+/// is this: when the instance uses more than all its running queries of more than a second may use
+/// together (all running queries if there are none), the one that has run longest is ended. For a
+/// query that runs alone that is its own use.
 final class MemoryGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
   private static final long PERIOD_MILLIS = 50;
@@ -26,8 +27,15 @@ final class MemoryGuard implements AutoCloseable {
 
   /// Caches of files are given up by themselves when memory is wanted.
   private static final String USED =
-      "SELECT CAST(sum(memory_usage_bytes) AS BIGINT) FROM duckdb_memory()"
-          + " WHERE tag NOT IN ('EXTERNAL_FILE_CACHE', 'OBJECT_CACHE')";
+      """
+      SELECT CAST(sum(memory_usage_bytes)
+               FILTER (WHERE tag NOT IN ('EXTERNAL_FILE_CACHE', 'OBJECT_CACHE')) AS BIGINT),
+             CAST(sum(temporary_storage_bytes) AS BIGINT)
+      FROM duckdb_memory()
+      """;
+
+  /// Of the instance, at one moment.
+  private record Use(long memoryBytes, long spilledBytes) {}
 
   private final Supervisor supervisor;
   private final BufferAllocator allocator;
@@ -57,9 +65,11 @@ final class MemoryGuard implements AutoCloseable {
   private void tick() {
     try {
       List<QueryRun> open = List.copyOf(runs);
-      if (open.stream().anyMatch(run -> run.memoryBytes() < Long.MAX_VALUE)) {
-        long used = used();
-        excessive(open, used, System.nanoTime()).ifPresent(run -> run.stopForMemory(used));
+      if (!open.isEmpty()) {
+        Use use = use();
+        open.forEach(run -> run.observe(use.memoryBytes(), use.spilledBytes()));
+        excessive(open, use.memoryBytes(), System.nanoTime())
+            .ifPresent(run -> run.stopForMemory(use.memoryBytes()));
       }
     } catch (RuntimeException | java.io.IOException e) {
       // The next sample is a new try, on a new connection.
@@ -90,7 +100,7 @@ final class MemoryGuard implements AutoCloseable {
                 .thenComparingLong(QueryRun::startNanos));
   }
 
-  private long used() throws java.io.IOException {
+  private Use use() throws java.io.IOException {
     Supervisor.Lease current = lease;
     if (current == null || current.instance().isRetired()) {
       closeLease();
@@ -98,9 +108,12 @@ final class MemoryGuard implements AutoCloseable {
       lease = current;
     }
     try (ArrowReader reader = current.connection().query(USED, 1, allocator)) {
-      return reader.loadNextBatch()
-          ? ((BigIntVector) reader.getVectorSchemaRoot().getVector(0)).get(0)
-          : 0;
+      if (!reader.loadNextBatch()) {
+        throw new EngineException("the engine does not tell what it uses");
+      }
+      VectorSchemaRoot root = reader.getVectorSchemaRoot();
+      return new Use(
+          ((BigIntVector) root.getVector(0)).get(0), ((BigIntVector) root.getVector(1)).get(0));
     }
   }
 

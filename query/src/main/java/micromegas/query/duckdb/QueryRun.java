@@ -22,6 +22,8 @@ final class QueryRun {
   private final AtomicReference<@Nullable MicromegasException> stopReason = new AtomicReference<>();
   private final Set<Thread> upcalls = new HashSet<>();
   private volatile boolean inCall;
+  private volatile long peakEngineBytes;
+  private volatile long peakSpilledBytes;
   private boolean closed;
 
   /// A run whose memory nobody looks at.
@@ -50,6 +52,20 @@ final class QueryRun {
 
   boolean isInCall() {
     return inCall;
+  }
+
+  /// What the instance uses while this run is open; called by one thread.
+  void observe(long usedBytes, long spilledBytes) {
+    peakEngineBytes = Math.max(peakEngineBytes, usedBytes);
+    peakSpilledBytes = Math.max(peakSpilledBytes, spilledBytes);
+  }
+
+  long peakEngineBytes() {
+    return peakEngineBytes;
+  }
+
+  long peakSpilledBytes() {
+    return peakSpilledBytes;
   }
 
   /// @param used bytes that the instance uses

@@ -180,6 +180,11 @@ final class ResultBatches implements AutoCloseable {
     return Math.clamp(micros, -limit, limit) * 1_000;
   }
 
+  /// Gives up the current batch.
+  void clear() {
+    root.clear();
+  }
+
   @Override
   public void close() {
     root.close();

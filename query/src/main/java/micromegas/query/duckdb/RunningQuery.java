@@ -7,6 +7,7 @@ import micromegas.common.MicromegasException;
 import micromegas.common.ResourceExhaustedException;
 import micromegas.query.QueryLimits;
 import micromegas.query.QueryResult;
+import micromegas.query.QueryUse;
 import micromegas.query.Stages;
 import micromegas.query.plan.PlannedQuery;
 import org.apache.arrow.memory.BufferAllocator;
@@ -18,6 +19,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class RunningQuery implements QueryResult {
   private final EngineParts engine;
   private final MemoryGuard memory;
+  private final BatchMemory batchMemory;
   private final Optional<UUID> label;
   private final PlannedQuery plan;
   private final Supervisor.Lease lease;
@@ -28,6 +30,7 @@ final class RunningQuery implements QueryResult {
   private final BufferAllocator allocator;
   private final QueryLimits limits;
   private long rows;
+  private volatile long peakBatchBytes;
   private boolean finished;
   private boolean closed;
 
@@ -37,6 +40,7 @@ final class RunningQuery implements QueryResult {
   record Parts(
       EngineParts engine,
       MemoryGuard memory,
+      BatchMemory batchMemory,
       Optional<UUID> label,
       PlannedQuery plan,
       Supervisor.Lease lease,
@@ -49,6 +53,7 @@ final class RunningQuery implements QueryResult {
   RunningQuery(Parts parts, ArrowReader reader) throws java.io.IOException {
     this.engine = parts.engine;
     this.memory = parts.memory;
+    this.batchMemory = parts.batchMemory;
     this.label = parts.label;
     this.plan = parts.plan;
     this.lease = parts.lease;
@@ -96,10 +101,15 @@ final class RunningQuery implements QueryResult {
       if (run.stopReason().isPresent()) {
         throw run.stopReason().get();
       }
+      // The last batch is held by both: neither counts against this query.
+      batches.clear();
+      reader.getVectorSchemaRoot().clear();
+      batchMemory.requireRoom();
       // Batches without rows are not worth sending.
       while (reader.loadNextBatch()) {
         if (reader.getVectorSchemaRoot().getRowCount() > 0) {
           batches.load(reader.getVectorSchemaRoot());
+          peakBatchBytes = allocator.getPeakMemoryAllocation();
           return true;
         }
       }
@@ -121,6 +131,11 @@ final class RunningQuery implements QueryResult {
   @Override
   public double progress() {
     return lease.connection().progress();
+  }
+
+  @Override
+  public QueryUse use() {
+    return new QueryUse(Math.max(run.peakEngineBytes(), peakBatchBytes), run.peakSpilledBytes());
   }
 
   @Override

@@ -179,6 +179,122 @@ public final class Settings {
           "Jars that add view sets (micromegas.lakehouse.view.ViewSetExtension).",
           text -> Path.of(Forms.text(text)).toAbsolutePath().normalize());
 
+  public static final Setting<Duration> FRESH_CLOSED_AFTER =
+      Setting.of(
+          "fresh-closed-after",
+          "MICROMEGAS_FRESH_CLOSED_AFTER",
+          DURATION_FORM,
+          "10s",
+          "How long after its end an hour or a minute counts as closed.",
+          Forms::duration);
+
+  public static final Setting<Duration> FRESH_SETTLE_AFTER =
+      Setting.of(
+          "fresh-settle-after",
+          "MICROMEGAS_FRESH_SETTLE_AFTER",
+          DURATION_FORM,
+          "10m",
+          "How long after its end a verified hour is trusted without counting again.",
+          Forms::duration);
+
+  public static final Setting<Long> FRESH_TAIL_OBJECTS =
+      Setting.of(
+          "fresh-tail-objects",
+          "MICROMEGAS_FRESH_TAIL_OBJECTS",
+          "a number of events",
+          "1000000",
+          "Events of the open hour above which queries store partitions of it.",
+          Forms::positiveLong);
+
+  public static final Setting<Duration> FRESH_CLOCK_SLACK =
+      Setting.of(
+          "fresh-clock-slack",
+          "MICROMEGAS_FRESH_CLOCK_SLACK",
+          DURATION_FORM,
+          "1m",
+          "By how much event times may lie outside the time span of their block.",
+          Forms::duration);
+
+  public static final Setting<Integer> FRESH_PARALLEL_BUILDS =
+      Setting.of(
+          "fresh-parallel-builds",
+          "MICROMEGAS_FRESH_PARALLEL_BUILDS",
+          "a number of partitions",
+          "2",
+          "Partitions that one query builds at the same time.",
+          Forms::positiveInt);
+
+  public static final Setting<Integer> FRESH_PARALLEL_FETCHES =
+      Setting.of(
+          "fresh-parallel-fetches",
+          "MICROMEGAS_FRESH_PARALLEL_FETCHES",
+          "a number of files",
+          "8",
+          "Partition files that one query fetches at the same time.",
+          Forms::positiveInt);
+
+  public static final Setting<Long> TAIL_SIZE =
+      Setting.of(
+          "tail-size",
+          "MICROMEGAS_TAIL_SIZE",
+          SIZE_FORM,
+          "1GiB",
+          "Local disk for the rows of blocks that no partition holds yet.",
+          Forms::size);
+
+  public static final Setting<Integer> PIPELINE_WORKERS =
+      Setting.optional(
+          "pipeline-workers",
+          "MICROMEGAS_PIPELINE_WORKERS",
+          "a number of threads",
+          "Threads that decode blocks and write partitions; default one per core.",
+          Forms::positiveInt);
+
+  public static final Setting<Long> PIPELINE_MEMORY =
+      Setting.of(
+          "pipeline-memory",
+          "MICROMEGAS_PIPELINE_MEMORY",
+          SIZE_FORM + ", at least 1MiB",
+          "128MiB",
+          "Payloads, columns and row groups between the object store and new partitions.",
+          Forms::size);
+
+  public static final Setting<Integer> PIPELINE_READS =
+      Setting.of(
+          "pipeline-reads",
+          "MICROMEGAS_PIPELINE_READS",
+          "a number of payloads",
+          "32",
+          "Payloads that are fetched at the same time.",
+          Forms::positiveInt);
+
+  public static final Setting<Integer> FLIGHT_SEND_AHEAD =
+      Setting.of(
+          "flight-send-ahead",
+          "MICROMEGAS_FLIGHT_SEND_AHEAD",
+          SIZE_FORM,
+          "4MiB",
+          "Rows of one result that may wait in the transport while the client does not read.",
+          text -> Math.toIntExact(Forms.size(text)));
+
+  public static final Setting<Integer> FLIGHT_WAITING_QUERIES =
+      Setting.of(
+          "flight-waiting-queries",
+          "MICROMEGAS_FLIGHT_WAITING_QUERIES",
+          "a number of queries",
+          "64",
+          "Queries that GetFlightInfo has started and no DoGet has fetched yet.",
+          Forms::positiveInt);
+
+  public static final Setting<Duration> FLIGHT_WAITING_TIME =
+      Setting.of(
+          "flight-waiting-time",
+          "MICROMEGAS_FLIGHT_WAITING_TIME",
+          DURATION_FORM,
+          "10s",
+          "How long such a query waits for its DoGet, which otherwise starts it again.",
+          Forms::duration);
+
   private Settings() {}
 
   /// In the order of the help text.
@@ -202,6 +318,19 @@ public final class Settings {
         OTLP_MAX_DECOMPRESSED_SIZE,
         RETENTION_DAYS,
         SHUTDOWN_GRACE_PERIOD_SECONDS,
-        EXTENSIONS);
+        EXTENSIONS,
+        FRESH_CLOSED_AFTER,
+        FRESH_SETTLE_AFTER,
+        FRESH_TAIL_OBJECTS,
+        FRESH_CLOCK_SLACK,
+        FRESH_PARALLEL_BUILDS,
+        FRESH_PARALLEL_FETCHES,
+        TAIL_SIZE,
+        PIPELINE_WORKERS,
+        PIPELINE_MEMORY,
+        PIPELINE_READS,
+        FLIGHT_SEND_AHEAD,
+        FLIGHT_WAITING_QUERIES,
+        FLIGHT_WAITING_TIME);
   }
 }

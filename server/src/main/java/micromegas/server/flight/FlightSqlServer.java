@@ -66,6 +66,11 @@ public final class FlightSqlServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /// What queries came to so far.
+  public QueryMetrics metrics() {
+    return service.metrics();
+  }
+
   /// Takes no more calls, waits up to `grace` for running ones, then cancels what is left.
   public void stop(Duration grace) {
     server.shutdown();

@@ -173,6 +173,10 @@ final class MicromegasFlightService implements BindableService, AutoCloseable {
     return Flight.ActionType.newBuilder().setType(type).setDescription(description).build();
   }
 
+  QueryMetrics metrics() {
+    return statements.metrics();
+  }
+
   /// Ends the queries that wait for their DoGet.
   @Override
   public void close() {

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.UUID;
+import micromegas.query.QueryUse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes one JSON object per query to the log target `flightsql_query_audit`, exactly once, with
-/// the keys of the reference server.
+/// Counts each query, and writes one JSON object about it to the log target
+/// `flightsql_query_audit`, exactly once, with the keys of the reference server.
 final class QueryAudit {
   private static final Logger LOG = LoggerFactory.getLogger("flightsql_query_audit");
   private static final double NANOS_PER_MILLI = 1e6;
@@ -19,9 +20,12 @@ final class QueryAudit {
   private final String sql;
   private CallHeaders headers;
   private final long startNanos = System.nanoTime();
+  private final QueryCounters counters;
   private long setupNanos = -1;
+  private QueryUse use = QueryUse.NONE;
 
-  QueryAudit(UUID queryId, String sql, CallHeaders headers) {
+  QueryAudit(UUID queryId, String sql, CallHeaders headers, QueryCounters counters) {
+    this.counters = counters;
     this.queryId = queryId;
     this.sql = sql;
     this.headers = headers;
@@ -45,25 +49,35 @@ final class QueryAudit {
     setupNanos = System.nanoTime() - startNanos;
   }
 
+  /// What the query took; asked for in the end.
+  void used(QueryUse taken) {
+    use = taken;
+  }
+
   void succeeded(long rows) {
-    write("ok", null, rows);
+    end(QueryOutcome.OK, null, rows);
   }
 
   /// The client went away.
   void incomplete(long rows) {
-    write("incomplete", null, rows);
+    end(QueryOutcome.INCOMPLETE, null, rows);
   }
 
   void failed(StatusRuntimeException status, long rows) {
-    write("error", status.getStatus(), rows);
+    end(QueryOutcome.ofError(status.getStatus().getCode()), status.getStatus(), rows);
   }
 
-  private void write(String outcome, @Nullable Status error, long rows) {
-    if (!LOG.isInfoEnabled()) {
-      return;
-    }
+  private void end(QueryOutcome outcome, @Nullable Status error, long rows) {
     long total = System.nanoTime() - startNanos;
     long setup = setupNanos < 0 ? total : setupNanos;
+    counters.ended(outcome, rows, setup, total, use);
+    if (LOG.isInfoEnabled()) {
+      LOG.info("{}", record(outcome, error, rows, setup, total));
+    }
+  }
+
+  private ObjectNode record(
+      QueryOutcome outcome, @Nullable Status error, long rows, long setup, long total) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("query_id", queryId.toString());
     json.put("client_ip", headers.clientAddress());
@@ -87,20 +101,14 @@ final class QueryAudit {
     json.put("execution_ms", (total - setup) / NANOS_PER_MILLI);
     json.put("setup_ms", setup / NANOS_PER_MILLI);
     json.put("total_ms", total / NANOS_PER_MILLI);
-    json.put("status", outcome);
+    json.put("status", outcome.status());
     if (error != null) {
       json.put("error", String.valueOf(error.getDescription()));
-      json.put("error_class", errorClass(error.getCode()));
+      json.put("error_class", outcome.errorClass());
     }
     json.put("output_rows", rows);
-    LOG.info("{}", json);
-  }
-
-  private static String errorClass(Status.Code code) {
-    return switch (code) {
-      case INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED -> "user";
-      case RESOURCE_EXHAUSTED -> "resource";
-      default -> "internal";
-    };
+    json.put("peak_memory_bytes", use.peakMemoryBytes());
+    json.put("spilled_bytes", use.spilledBytes());
+    return json;
   }
 }

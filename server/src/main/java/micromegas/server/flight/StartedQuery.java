@@ -12,6 +12,7 @@ record StartedQuery(QueryResult result, QueryAudit audit, CallHeaders headers) {
     try {
       result.close();
     } finally {
+      audit.used(result.use());
       audit.incomplete(0);
     }
   }

@@ -29,6 +29,7 @@ final class Statements implements AutoCloseable {
   private final TableCatalog catalog;
   private final FlightSettings settings;
   private final WaitingQueries waiting;
+  private final QueryCounters counters = new QueryCounters();
 
   Statements(QueryEngine engine, TableCatalog catalog, FlightSettings settings) {
     this.engine = engine;
@@ -48,7 +49,7 @@ final class Statements implements AutoCloseable {
   /// @throws StatusRuntimeException when the statement or its headers are wrong, or the client left
   Offer offer(ByteString statement, CallHeaders headers) {
     String sql = utf8(statement);
-    QueryAudit audit = new QueryAudit(UUID.randomUUID(), sql, headers);
+    QueryAudit audit = new QueryAudit(UUID.randomUUID(), sql, headers, counters);
     StartedQuery started;
     try {
       started = new StartedQuery(startWhileWanted(audit, headers), audit, headers);
@@ -110,7 +111,7 @@ final class Statements implements AutoCloseable {
     QueryAudit audit =
         started
             .map(StartedQuery::audit)
-            .orElseGet(() -> new QueryAudit(UUID.randomUUID(), utf8(statement), headers));
+            .orElseGet(() -> new QueryAudit(UUID.randomUUID(), utf8(statement), headers, counters));
     audit.fetchedBy(headers);
     BatchSender sender = new BatchSender(sink, settings.targetBatchBytes());
     String stage = PLANNING;
@@ -122,9 +123,13 @@ final class Statements implements AutoCloseable {
           started.isPresent() ? started.get().result() : start(audit, headers)) {
         sink.whenCancelled(result::cancel);
         stage = STREAMING;
-        sender.sendSchema(result.schema(), dictionaryColumns(result, headers));
-        while (result.next()) {
-          sender.send(result.root());
+        try {
+          sender.sendSchema(result.schema(), dictionaryColumns(result, headers));
+          while (result.next()) {
+            sender.send(result.root());
+          }
+        } finally {
+          audit.used(result.use());
         }
       }
       sink.complete();
@@ -179,6 +184,10 @@ final class Statements implements AutoCloseable {
           Status.INVALID_ARGUMENT.withDescription("Unable to parse query: not UTF-8"));
     }
     return bytes.toStringUtf8();
+  }
+
+  QueryMetrics metrics() {
+    return counters.snapshot();
   }
 
   /// Ends the queries that wait for their DoGet.

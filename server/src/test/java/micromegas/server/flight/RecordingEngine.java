@@ -11,6 +11,7 @@ import micromegas.query.QueryDescription;
 import micromegas.query.QueryEngine;
 import micromegas.query.QueryRequest;
 import micromegas.query.QueryResult;
+import micromegas.query.QueryUse;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -85,6 +86,11 @@ final class RecordingEngine implements QueryEngine {
     @Override
     public double progress() {
       return result.progress();
+    }
+
+    @Override
+    public QueryUse use() {
+      return result.use();
     }
 
     @Override

@@ -68,6 +68,8 @@ class StartedQueriesTest {
     JsonNode record = door.nextAudit();
     assertThat(record.get("status").asText()).isEqualTo("ok");
     assertThat(record.get("output_rows").asLong()).isEqualTo(FlightDoor.ROWS);
+    assertThat(record.get("peak_memory_bytes").asLong()).isGreaterThan(FlightDoor.ROWS * 8);
+    assertThat(record.get("spilled_bytes").asLong()).isZero();
     assertThat(door.hasAudit()).isFalse();
   }
 
@@ -173,6 +175,29 @@ class StartedQueriesTest {
     JsonNode record = door.nextAudit();
     assertThat(record.get("status").asText()).isEqualTo("error");
     assertThat(record.get("error_class").asText()).isEqualTo("user");
+  }
+
+  @Test
+  void metricsCountEveryOutcome() throws Exception {
+    open(1, Duration.ofHours(1));
+    FlightInfo given = door.client.execute(SQL);
+    FlightInfo kept = door.client.execute(SQL);
+    long sent = fetch(kept);
+    assertThatThrownBy(() -> door.client.execute("SELECT nothing FROM events")).isNotNull();
+    for (int i = 0; i < 3; i++) {
+      door.nextAudit();
+    }
+
+    QueryMetrics metrics = door.server.metrics();
+
+    assertThat(given.getEndpoints()).hasSize(1);
+    assertThat(metrics.completed()).isOne();
+    assertThat(metrics.incomplete()).isOne();
+    assertThat(metrics.failedUser()).isOne();
+    assertThat(metrics.failedResource() + metrics.failedInternal()).isZero();
+    assertThat(metrics.rows()).isEqualTo(sent);
+    assertThat(metrics.totalNanos()).isGreaterThanOrEqualTo(metrics.planningNanos()).isPositive();
+    assertThat(metrics.peakMemoryBytes()).isPositive();
   }
 
   @Test
