@@ -123,7 +123,8 @@ public final class Lakehouse implements AutoCloseable {
             settings.fresh(),
             clock);
     this.catalog =
-        new LakehouseCatalog(views, scanner, lake.partitions(), errors, functions, List.of());
+        new LakehouseCatalog(
+            views, scanner, lake.partitions(), errors, directory, functions, List.of());
     this.sources = new CountedSources(builder, totals, meter);
     this.materializer =
         new BatchMaterializer(

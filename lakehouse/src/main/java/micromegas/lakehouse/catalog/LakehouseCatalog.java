@@ -6,6 +6,7 @@ import micromegas.common.BadRequestException;
 import micromegas.lake.partition.PartitionStore;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.source.BlockErrors;
+import micromegas.lakehouse.source.StreamDirectory;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.query.ScalarFunction;
 import micromegas.query.TableCatalog;
@@ -21,14 +22,16 @@ public final class LakehouseCatalog implements TableCatalog {
   private final List<TableFunction> functions;
   private final List<ScalarFunction> scalarFunctions;
 
-  /// @param moreFunctions table functions besides `list_view_sets()`, `list_partitions()` and
-  ///   `list_block_errors()`
+  /// @param directory knows which ids are streams, and which processes
+  /// @param moreFunctions table functions besides `list_view_sets()`, `list_partitions()`,
+  ///   `list_block_errors()` and `flame_graph`
   /// @param scalarFunctions functions in expressions that read or change the lake
   public LakehouseCatalog(
       ViewFactory views,
       FreshScanner scanner,
       PartitionStore partitions,
       BlockErrors errors,
+      StreamDirectory directory,
       List<TableFunction> moreFunctions,
       List<ScalarFunction> scalarFunctions) {
     this.views = views;
@@ -41,6 +44,7 @@ public final class LakehouseCatalog implements TableCatalog {
     all.add(Listings.viewSets(views));
     all.add(Listings.partitions(partitions));
     all.add(Listings.blockErrors(errors));
+    all.add(new FlameGraph(directory));
     all.addAll(moreFunctions);
     this.functions = List.copyOf(all);
     this.scalarFunctions = List.copyOf(scalarFunctions);

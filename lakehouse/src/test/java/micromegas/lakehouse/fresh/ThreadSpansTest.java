@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import micromegas.common.BadRequestException;
+import micromegas.common.NotFoundException;
 import micromegas.common.TimeRange;
 import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredStream;
@@ -192,6 +193,48 @@ class ThreadSpansTest {
     assertThatThrownBy(() -> live.query("SELECT * FROM view_instance('thread_spans', 'global')"))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("the global view is not implemented for thread spans");
+  }
+
+  @Test
+  void flameGraphSumsUpByPath() {
+    writer.begin(RUN, seconds(1));
+    writer.begin(STEP, seconds(2));
+    writer.begin(PART, seconds(3));
+    writer.end(PART, seconds(5));
+    writer.end(STEP, seconds(6));
+    block(CLOSED, 0, 10);
+    writer.begin(STEP, seconds(12));
+    writer.end(STEP, seconds(19));
+    writer.begin(PART, seconds(20));
+    writer.end(PART, seconds(20));
+    writer.end(RUN, seconds(30));
+    block(CLOSED.plus(HOUR), 10, 40);
+    String columns =
+        "SELECT concat(path, ' ', name, ' ', depth, ' ', total // 1000000000, ' ',"
+            + " \"self\" // 1000000000, ' ', \"count\", ' ', \"min\" // 1000000000, ' ',"
+            + " \"max\" // 1000000000) FROM ";
+    assertThat(live.query(columns + "flame_graph('" + source.streamId() + "')"))
+        .containsExactlyInAnyOrder(
+            "main-7 main-7 0 40 11 1 40 40",
+            "main-7;run run 1 29 18 1 29 29",
+            "main-7;run;step step 2 11 9 2 4 7",
+            "main-7;run;step;part part 3 2 2 1 2 2",
+            "main-7;run;part part 2 0 0 1 0 0");
+    String clipped =
+        "flame_graph('%s', '2026-05-06T08:00:04Z', '2026-05-06T08:00:14Z')"
+            .formatted(source.processId());
+    assertThat(live.query(columns + clipped))
+        .as("only the time inside the range counts")
+        .containsExactlyInAnyOrder(
+            "main-7 main-7 0 10 0 1 10 10",
+            "main-7;run run 1 10 6 1 10 10",
+            "main-7;run;step step 2 4 3 2 2 2",
+            "main-7;run;step;part part 3 1 1 1 1 1");
+    assertThatThrownBy(() -> live.query("SELECT * FROM flame_graph('x')"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("flame_graph");
+    assertThatThrownBy(() -> live.query("SELECT * FROM flame_graph('" + UUID.randomUUID() + "')"))
+        .isInstanceOf(NotFoundException.class);
   }
 
   private static SpanDescriptor span(String name, int line) {
