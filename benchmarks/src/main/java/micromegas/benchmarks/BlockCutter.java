@@ -34,7 +34,12 @@ final class BlockCutter {
   }
 
   long tick() {
-    ticks += TICKS_PER_EVENT;
+    return tick(TICKS_PER_EVENT);
+  }
+
+  /// The time `step` ticks after the one before.
+  long tick(long step) {
+    ticks += step;
     return ticks;
   }
 

@@ -2,6 +2,7 @@ package micromegas.benchmarks;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import micromegas.transit.BlockInfo;
@@ -58,30 +59,38 @@ public record SpanWorkload(long seed, int iterations) {
     SpanDescriptor branch = span("app::branch", 30);
     SpanDescriptor leaf = span("app::leaf", 40);
     SpanDescriptor task = span("app::task", 50);
+    Clock clock = new Clock(cutter, new SplittableRandom(seed));
     for (int i = 0; i < iterations; i++) {
-      writer.begin(tree, cutter.tick());
-      writer.begin(inner, cutter.tick());
+      writer.begin(tree, clock.next());
+      writer.begin(inner, clock.next());
       for (int b = 0; b < 2; b++) {
-        writer.begin(branch, cutter.tick());
+        writer.begin(branch, clock.next());
         for (int l = 0; l < 3; l++) {
-          writer.begin(leaf, cutter.tick());
+          writer.begin(leaf, clock.next());
           cutter.added();
-          writer.end(leaf, cutter.tick());
+          writer.end(leaf, clock.next());
           cutter.added();
         }
-        writer.end(branch, cutter.tick());
+        writer.end(branch, clock.next());
       }
-      writer.end(inner, cutter.tick());
-      writer.end(tree, cutter.tick());
+      writer.end(inner, clock.next());
+      writer.end(tree, clock.next());
       if (i % 97 == 0) {
-        writer.beginAsync(task, 2L * i + 1, 0, 0, cutter.tick());
-        writer.beginAsync(task, 2L * i + 2, 2L * i + 1, 1, cutter.tick());
-        writer.endAsync(task, 2L * i + 2, 2L * i + 1, 1, cutter.tick());
-        writer.endAsync(task, 2L * i + 1, 0, 0, cutter.tick());
+        writer.beginAsync(task, 2L * i + 1, 0, 0, clock.next());
+        writer.beginAsync(task, 2L * i + 2, 2L * i + 1, 1, clock.next());
+        writer.endAsync(task, 2L * i + 2, 2L * i + 1, 1, clock.next());
+        writer.endAsync(task, 2L * i + 1, 0, 0, clock.next());
       }
       cutter.added();
     }
     cutter.finish();
+  }
+
+  /// Times of events, 20 to 147 ns apart.
+  private record Clock(BlockCutter cutter, SplittableRandom random) {
+    long next() {
+      return cutter.tick(20 + random.nextInt(128));
+    }
   }
 
   private static SpanDescriptor span(String name, int line) {
