@@ -37,6 +37,7 @@ import micromegas.lakehouse.source.BlockError;
 import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.InsertWindows;
+import micromegas.lakehouse.source.InsertWindows.HourTotals;
 import micromegas.lakehouse.source.StreamDirectory;
 import micromegas.lakehouse.view.View;
 import micromegas.query.ScanRequest;
@@ -55,6 +56,7 @@ final class InstanceScanner {
   private final Path scratch;
   private final FreshSettings settings;
   private final Clock clock;
+  private final InstanceVerdicts verdicts = new InstanceVerdicts();
 
   InstanceScanner(FreshServices services, FreshSettings settings, Clock clock) {
     this.partitions = services.lake().partitions();
@@ -109,11 +111,17 @@ final class InstanceScanner {
     if (!request.materialize()) {
       return new Answer(listed, List.of(), List.of());
     }
-    List<Instant> hours = hours(rules, request);
+    Map<Instant, HourTotals> changed = new TreeMap<>();
+    for (HourTotals totals : totals(rules, request)) {
+      if (!verdicts.holds(view.id(), totals, request.eventTime(), listed)) {
+        changed.put(totals.hour(), totals);
+      }
+    }
+    Set<Instant> hours = changed.keySet();
     Found found = new Found();
     Instant closedBefore = clock.instant().minus(settings.closedAfter());
     for (InsertSlice window : windowsOver(hours)) {
-      scanWindow(view, rules, window, closedBefore, found);
+      scanWindow(view, rules, window, closedBefore, changed, found);
     }
     for (Partition partition : listed) {
       if (hours.stream().noneMatch(hour -> touches(partition, hour))) {
@@ -130,7 +138,9 @@ final class InstanceScanner {
   /// All blocks of the hours that the request touches, as one group.
   private Answer stitched(InstanceRules rules, ScanRequest request) {
     List<SourceBlock> blocks = new ArrayList<>();
-    for (InsertSlice window : windowsOver(hours(rules, request))) {
+    Set<Instant> hours =
+        totals(rules, request).stream().map(HourTotals::hour).collect(Collectors.toSet());
+    for (InsertSlice window : windowsOver(hours)) {
       blocks.addAll(listing.list(rules.blocks(window)));
     }
     blocks.sort(Chain.EVENT_ORDER);
@@ -138,19 +148,40 @@ final class InstanceScanner {
         List.of(), List.of(), blocks.isEmpty() ? List.of() : List.of(List.copyOf(blocks)));
   }
 
-  private List<Instant> hours(InstanceRules rules, ScanRequest request) {
+  /// The blocks of all hours that the request may need, counted by PostgreSQL.
+  private List<HourTotals> totals(InstanceRules rules, ScanRequest request) {
     TimeRange inserted = request.insertTime();
     Instant begin = inserted.isAll() ? Instant.EPOCH : Nanos.toInstant(inserted.beginNanos());
     Instant end = Nanos.toInstant(inserted.endNanos());
-    return windows.hours(
+    InsertWindows.HourQuery wanted =
         rules.hours(
             begin.truncatedTo(ChronoUnit.MICROS),
             end.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS),
-            VerificationScope.widen(request.eventTime(), settings.clockSlack())));
+            VerificationScope.widen(request.eventTime(), settings.clockSlack()));
+    if (inserted.isAll() && wanted.eventTime().isAll()) {
+      return windows.totals(wanted);
+    }
+    // Of an hour that has a wanted block, all blocks count.
+    List<Instant> hours = windows.hours(wanted);
+    if (hours.isEmpty()) {
+      return List.of();
+    }
+    Set<Instant> needed = Set.copyOf(hours);
+    return windows
+        .totals(
+            rules.hours(hours.getFirst(), hours.getLast().plus(SettledHours.HOUR), TimeRange.ALL))
+        .stream()
+        .filter(totals -> needed.contains(totals.hour()))
+        .toList();
   }
 
   private void scanWindow(
-      View view, InstanceRules rules, InsertSlice window, Instant closedBefore, Found found) {
+      View view,
+      InstanceRules rules,
+      InsertSlice window,
+      Instant closedBefore,
+      Map<Instant, HourTotals> totals,
+      Found found) {
     Map<Instant, List<SourceBlock>> byHour =
         listing.list(rules.blocks(window)).stream()
             .collect(
@@ -161,9 +192,10 @@ final class InstanceScanner {
     List<Partition> candidates = candidates(view, window.begin(), window.end());
     Map<UUID, BlockError> failed = failures(view, rules, window);
     List<PartitionSpec> specs = new ArrayList<>();
+    Map<Instant, List<Partition>> closed = new TreeMap<>();
     for (Map.Entry<Instant, List<SourceBlock>> hour : byHour.entrySet()) {
-      boolean closed = !hour.getKey().plus(SettledHours.HOUR).isAfter(closedBefore);
-      if (closed) {
+      if (!hour.getKey().plus(SettledHours.HOUR).isAfter(closedBefore)) {
+        closed.put(hour.getKey(), new ArrayList<>());
         specs.addAll(rules.specs(hour.getValue()));
       } else if (rules.inChains()) {
         specs.addAll(openChains(rules, hour.getValue(), candidates, failed, found));
@@ -181,7 +213,17 @@ final class InstanceScanner {
       Partition partition = fresh.get(i).orElseGet(() -> write(view, rules, spec, found.handled));
       found.handled.add(rangeOf(partition));
       found.partitions.add(partition);
+      List<Partition> own = closed.get(spec.firstInsert().truncatedTo(ChronoUnit.HOURS));
+      if (own != null) {
+        own.add(partition);
+      }
     }
+    closed.forEach((hour, own) -> {
+      HourTotals counted = totals.get(hour);
+      if (counted != null) {
+        verdicts.remember(view.id(), counted, own);
+      }
+    });
   }
 
   /// The last group of an hour that still grows is read as a whole for each query that finds it
@@ -302,7 +344,7 @@ final class InstanceScanner {
         .collect(Collectors.toMap(BlockError::blockId, error -> error));
   }
 
-  private static List<InsertSlice> windowsOver(List<Instant> hours) {
+  private static List<InsertSlice> windowsOver(Set<Instant> hours) {
     return GlobalScanner.coalesce(
         hours.stream().map(hour -> new InsertSlice(hour, hour.plus(SettledHours.HOUR))).toList());
   }
@@ -312,7 +354,7 @@ final class InstanceScanner {
     return !time.isBefore(partition.beginInsertTime()) && !time.isAfter(partition.endInsertTime());
   }
 
-  private static boolean touches(Partition partition, Instant hour) {
+  static boolean touches(Partition partition, Instant hour) {
     return partition.beginInsertTime().isBefore(hour.plus(SettledHours.HOUR))
         && !partition.endInsertTime().isBefore(hour);
   }

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import micromegas.common.Nanos;
 import micromegas.common.TimeRange;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.Query;
 
 /// Says when the blocks of interest were inserted. Thread-safe.
@@ -37,6 +38,15 @@ public final class InsertWindows {
   private static final String OF_PROCESSES = " AND s.process_id = ANY(:processes)";
   private static final String OF_STREAMS = " AND b.stream_id = ANY(:streams)";
   private static final String ORDER = " ORDER BY 1";
+  private static final String SELECT_TOTALS =
+      """
+      SELECT date_trunc('hour', b.insert_time, 'UTC') AS hour, count(*) AS blocks,
+             coalesce(sum(b.nb_objects), 0)::bigint AS objects, max(b.insert_time) AS last_insert
+      FROM blocks b
+      JOIN streams s ON s.stream_id = b.stream_id
+      WHERE b.insert_time >= :begin AND b.insert_time < :end
+      """;
+  private static final String GROUP = " GROUP BY 1 ORDER BY 1";
 
   private final Jdbi jdbi;
 
@@ -71,16 +81,40 @@ public final class InsertWindows {
                 handle -> handle.createQuery(BOUNDS).map((row, context) -> bounds(row)).one()));
   }
 
+  /// The blocks of interest of one hour: equal totals mean the same blocks, since blocks never
+  /// change.
+  ///
+  /// @param lastInsert largest insert time
+  public record HourTotals(Instant hour, long blocks, long objects, Instant lastInsert) {}
+
   /// The hours of insert time, ascending, that hold a block of interest.
   public List<Instant> hours(HourQuery query) {
+    return read(query, SELECT_HOURS, ORDER, (row, context) -> Rows.instant(row, "hour"));
+  }
+
+  /// The blocks of interest by hours of insert time, ascending; hours without any are left out.
+  public List<HourTotals> totals(HourQuery query) {
+    return read(
+        query,
+        SELECT_TOTALS,
+        GROUP,
+        (row, context) ->
+            new HourTotals(
+                Rows.instant(row, "hour"),
+                row.getLong("blocks"),
+                row.getLong("objects"),
+                Rows.instant(row, "last_insert")));
+  }
+
+  private <T> List<T> read(HourQuery query, String select, String end, RowMapper<T> mapper) {
     boolean anyTime = query.eventTime().isAll();
     String sql =
-        SELECT_HOURS
+        select
             + (anyTime ? "" : MEETS_EVENT_TIME)
             + (query.tag().isPresent() ? TAGGED : "")
             + (query.processIds().isEmpty() ? "" : OF_PROCESSES)
             + (query.streamIds().isEmpty() ? "" : OF_STREAMS)
-            + ORDER;
+            + end;
     return Rows.call(
         "find the blocks of a time range",
         () ->
@@ -96,7 +130,7 @@ public final class InsertWindows {
               query.tag().ifPresent(tag -> statement.bind("tag", tag));
               bindIds(statement, "processes", query.processIds());
               bindIds(statement, "streams", query.streamIds());
-              return statement.map((row, context) -> Rows.instant(row, "hour")).list();
+              return statement.map(mapper).list();
             }));
   }
 
