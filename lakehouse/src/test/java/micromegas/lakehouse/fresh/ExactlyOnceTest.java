@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import micromegas.common.MicromegasException;
 import micromegas.common.TimeRange;
+import micromegas.lakehouse.Lakehouse;
 import micromegas.lakehouse.fresh.LiveLake.Source;
+import micromegas.lakehouse.maintenance.Pass;
+import micromegas.lakehouse.maintenance.ProgressListener;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.view.View;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,10 +48,12 @@ class ExactlyOnceTest {
       TreeMap<UUID, Block> blocks = new TreeMap<>();
       for (int step = 0; step < STEPS; step++) {
         Instant now = live.clock.instant();
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0, 1 -> insert(live, random, sources.get(random.nextInt(2)), now, blocks);
           case 2 -> live.clock.set(now.plusSeconds(random.nextInt(1500)));
           case 3 -> materialize(live, random, now);
+          case 4 -> maintain(live, random, now);
+          case 5 -> interrupted(live, random, now);
           default -> check(live, random, sources.get(random.nextInt(2)), blocks);
         }
       }
@@ -91,6 +97,35 @@ class ExactlyOnceTest {
     if (!reachesOut) {
       live.lakehouse().builder().build(view, slice);
     }
+  }
+
+  /// A pass of the maintenance daemon over the last two minutes or hours, which merges what is
+  /// there in smaller pieces.
+  private static void maintain(LiveLake live, Random random, Instant now) {
+    pass(live.lakehouse(), random, now);
+  }
+
+  /// The same on another server, to which something happens in the middle.
+  private static void interrupted(LiveLake live, Random random, Instant now) {
+    MortalProcess.Ending[] endings = MortalProcess.Ending.values();
+    MortalProcess mortal =
+        new MortalProcess(
+            live.lake, live.clock, 1 + random.nextInt(25), endings[random.nextInt(endings.length)]);
+    try (Lakehouse lakehouse = live.other(mortal.lake())) {
+      pass(lakehouse, random, now);
+    } catch (MicromegasException e) {
+      assertThat(mortal.met()).as("%s", e).isTrue();
+    }
+  }
+
+  private static void pass(Lakehouse lakehouse, Random random, Instant now) {
+    Duration unit = random.nextBoolean() ? Duration.ofMinutes(1) : Duration.ofHours(1);
+    InsertSlice last = BuildTargets.aligned(now.minus(unit), unit);
+    lakehouse
+        .materializer()
+        .materializeAll(
+            new Pass(new InsertSlice(last.begin().minus(unit), last.end()), unit, false),
+            ProgressListener.NONE);
   }
 
   private static void check(

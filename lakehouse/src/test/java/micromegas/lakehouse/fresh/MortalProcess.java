@@ -13,8 +13,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -48,16 +50,31 @@ final class MortalProcess {
 
   private final int fatal;
   private final Ending ending;
+  private final Consumer<String> before;
   private final AtomicInteger effects = new AtomicInteger();
   private final AtomicBoolean dead = new AtomicBoolean();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final DataLake lake;
+  final Queue<String> reads = new ConcurrentLinkedQueue<>();
   final List<String> trace = new ArrayList<>(); // guarded by itself
 
   /// @param fatal which effect goes wrong, from 1; 0 for none
   MortalProcess(DataLake real, Clock clock, int fatal, Ending ending) {
+    this(real, clock, fatal, ending, what -> {});
+  }
+
+  /// A process in which nothing goes wrong by itself.
+  ///
+  /// @param before hears of each effect before it takes place
+  MortalProcess(DataLake real, Clock clock, Consumer<String> before) {
+    this(real, clock, 0, Ending.KILLED, before);
+  }
+
+  private MortalProcess(
+      DataLake real, Clock clock, int fatal, Ending ending, Consumer<String> before) {
     this.fatal = fatal;
     this.ending = ending;
+    this.before = before;
     DataSource dataSource = dataSource(real.metadata().dataSource());
     this.lake =
         new DataLake(
@@ -91,6 +108,7 @@ final class MortalProcess {
     if (dead.get()) {
       failure.run();
     }
+    before.accept(what.strip());
     int number = effects.incrementAndGet();
     synchronized (trace) {
       trace.add(number + " " + what.strip().lines().findFirst().orElse(""));
@@ -182,8 +200,11 @@ final class MortalProcess {
           if (method.getName().startsWith("execute") && WRITES.matcher(text).matches()) {
             return effect(text, () -> call(method, real, arguments), () -> breakOff(of));
           }
-          if (dead.get() && method.getName().startsWith("execute")) {
-            throw broken();
+          if (method.getName().startsWith("execute")) {
+            if (dead.get()) {
+              throw broken();
+            }
+            reads.add(text);
           }
           return call(method, real, arguments);
         });
