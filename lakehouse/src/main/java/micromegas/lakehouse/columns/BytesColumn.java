@@ -2,10 +2,12 @@ package micromegas.lakehouse.columns;
 
 import java.util.Arrays;
 
-/// Byte strings (UTF-8 text or binary), one after the other in one array.
+/// Byte strings (UTF-8 text or binary), one after the other in one array. A row without a value has
+/// no bytes.
 public final class BytesColumn implements Column {
   private byte[] data = new byte[16 * 1024];
   private int[] ends = new int[1024];
+  private final NullMask nulls = new NullMask();
   private int size;
 
   public void append(byte[] source, int offset, int length) {
@@ -21,6 +23,21 @@ public final class BytesColumn implements Column {
       ends = Arrays.copyOf(ends, size * 2);
     }
     ends[size++] = end;
+  }
+
+  /// Appends a row without a value, in a nullable column.
+  public void appendNull() {
+    nulls.set(size);
+    append(data, 0, 0);
+  }
+
+  public boolean isNull(int row) {
+    return nulls.isNull(row);
+  }
+
+  /// Whether any row has no value.
+  public boolean hasNulls() {
+    return nulls.any();
   }
 
   /// Offset in [#data] of the first byte of `row`.
@@ -51,6 +68,7 @@ public final class BytesColumn implements Column {
   @Override
   public void truncate(int newSize) {
     size = newSize;
+    nulls.truncate(newSize);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package micromegas.lakehouse.columns;
 
-/// A growable column of one batch. Not thread-safe. Non-null unless the type says otherwise.
+/// A growable column of one batch. Not thread-safe. Rows have a value unless the type says
+/// otherwise.
 public sealed interface Column
     permits LongColumn, IntColumn, DoubleColumn, BytesColumn, DictionaryColumn, BytesListColumn {
   int size();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /// 64-bit floating point numbers.
 public final class DoubleColumn implements Column {
   private double[] values = new double[1024];
+  private final NullMask nulls = new NullMask();
   private int size;
 
   public void append(double value) {
@@ -12,6 +13,21 @@ public final class DoubleColumn implements Column {
       values = Arrays.copyOf(values, size * 2);
     }
     values[size++] = value;
+  }
+
+  /// Appends a row without a value, in a nullable column; its number is 0.
+  public void appendNull() {
+    nulls.set(size);
+    append(0);
+  }
+
+  public boolean isNull(int row) {
+    return nulls.isNull(row);
+  }
+
+  /// Whether any row has no value.
+  public boolean hasNulls() {
+    return nulls.any();
   }
 
   public double get(int row) {
@@ -31,6 +47,7 @@ public final class DoubleColumn implements Column {
   @Override
   public void truncate(int newSize) {
     size = newSize;
+    nulls.truncate(newSize);
   }
 
   @Override

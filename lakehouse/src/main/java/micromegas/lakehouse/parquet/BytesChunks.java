@@ -18,6 +18,7 @@ final class BytesChunks {
   private final ParquetOptions options;
   private final DeltaEncoder deltas = new DeltaEncoder();
   private final DictionaryColumn found = new DictionaryColumn();
+  private final Presence presence = new Presence();
 
   /// Per value of the batch's dictionary: its index in the row group's dictionary plus 1, or 0.
   private int[] remapped = new int[1024];
@@ -34,20 +35,27 @@ final class BytesChunks {
 
   EncodedChunk dictionary(
       ParquetColumn column, DictionaryColumn values, int from, int to, ByteSink group) {
+    presence.complete(to - from);
+    return indexed(column, values, from, to, group);
+  }
+
+  /// @param from and `to`: the values that [#presence] speaks of
+  private EncodedChunk indexed(
+      ParquetColumn column, DictionaryColumn values, int from, int to, ByteSink group) {
     int distinct = remap(values, from, to);
     BytesColumn dictionary = values.dictionary();
     long bytes = 0;
     for (int i = 0; i < distinct; i++) {
       bytes += (long) dictionary.end(used[i]) - dictionary.begin(used[i]) + Integer.BYTES;
     }
-    int rows = to - from;
-    ChunkStatistics statistics = statistics(column, dictionary, used, distinct);
-    if (bytes > options.dictionaryBytes() || (rows > SAMPLE && distinct > rows / 2)) {
-      Encoding encoding = values(column, new BytesRange.Looked(values), from, to, null);
+    ChunkStatistics statistics =
+        statistics(column, dictionary, used, distinct).withNulls(presence.nulls());
+    if (bytes > options.dictionaryBytes() || (to - from > SAMPLE && distinct > (to - from) / 2)) {
+      Encoding encoding = values(column, new BytesRange.Looked(values, from), null);
       return pages.finish(column, encoding, statistics, group);
     }
     dictionaryPage(column, dictionary, distinct);
-    IndexPages.write(column, indices, rows, distinct, options.pageRows(), pages);
+    IndexPages.write(column, presence, indices, distinct, options.pageRows(), pages);
     return pages.finish(column, Encoding.RLE_DICTIONARY, statistics, group);
   }
 
@@ -79,9 +87,7 @@ final class BytesChunks {
     HybridEncoder.encode(indices, 0, elements.size(), width, page);
     pages.endPage(levels, rows, missing, repetitionBytes, definitionBytes);
     ChunkStatistics statistics =
-        distinct == 0
-            ? ChunkStatistics.none(missing)
-            : statistics(column, elements.dictionary(), used, distinct).withNulls(missing);
+        statistics(column, elements.dictionary(), used, distinct).withNulls(missing);
     return pages.finish(column, Encoding.RLE_DICTIONARY, statistics, group);
   }
 
@@ -101,29 +107,45 @@ final class BytesChunks {
   }
 
   EncodedChunk plain(ParquetColumn column, BytesColumn values, int from, int to, ByteSink group) {
-    if (collect(values, from, to)) {
-      return dictionary(column, found, 0, to - from, group);
+    describe(column, values, from, to);
+    if (collect(values, from)) {
+      return indexed(column, found, 0, presence.values(), group);
     }
-    ChunkStatistics statistics = statistics(column, values, from, to);
-    Encoding encoding = values(column, new BytesRange.Rows(values), from, to, values);
+    ChunkStatistics statistics = statistics(column, values, from).withNulls(presence.nulls());
+    Encoding encoding = values(column, new BytesRange.Present(values, presence, from), values);
     return pages.finish(column, encoding, statistics, group);
+  }
+
+  private void describe(ParquetColumn column, BytesColumn values, int from, int to) {
+    if (!values.hasNulls()) {
+      presence.complete(to - from);
+      return;
+    }
+    presence.begin(to - from);
+    for (int row = from; row < to; row++) {
+      presence.add(!values.isNull(row));
+    }
+    if (presence.nulls() > 0 && !column.nullable()) {
+      throw new IllegalArgumentException("column " + column.name() + " has no nulls");
+    }
   }
 
   /// Tries to find few distinct values.
   ///
-  /// @return whether [#found] holds the rows
-  private boolean collect(BytesColumn values, int from, int to) {
+  /// @return whether [#found] holds the values
+  private boolean collect(BytesColumn values, int from) {
     found.clear();
-    int end = Math.min(to, from + SAMPLE);
-    for (int i = from; i < end; i++) {
-      intern(values, i);
+    int count = presence.values();
+    int sample = Math.min(count, SAMPLE);
+    for (int i = 0; i < sample; i++) {
+      intern(values, from + presence.row(i));
     }
-    if (found.dictionary().size() > (end - from) / 2 && end - from > 1) {
+    if (found.dictionary().size() > sample / 2 && sample > 1) {
       return false;
     }
-    for (int i = end; i < to; i++) {
-      intern(values, i);
-      if (found.dictionary().size() > Math.max(SAMPLE, (i - from) / 2)
+    for (int i = sample; i < count; i++) {
+      intern(values, from + presence.row(i));
+      if (found.dictionary().size() > Math.max(SAMPLE, i / 2)
           || found.dictionary().bytes() > options.dictionaryBytes()) {
         return false;
       }
@@ -173,37 +195,45 @@ final class BytesChunks {
 
   /// Writes data pages without dictionary.
   ///
-  /// @param contiguous the column when its rows lie one after the other, to be copied at once
+  /// @param values addressed as in [#presence]
+  /// @param contiguous the column when its values lie one after the other, to be copied at once
   private Encoding values(
-      ParquetColumn column, BytesRange values, int from, int to, @Nullable BytesColumn contiguous) {
+      ParquetColumn column, BytesRange values, @Nullable BytesColumn contiguous) {
     boolean fixed = column.type() == Physical.FIXED_LEN_BYTE_ARRAY;
-    int begin = from;
-    while (begin < to) {
-      int end = begin;
+    int row = 0;
+    int value = 0;
+    while (row < presence.rows()) {
+      int end = row;
+      int valueEnd = value;
       long bytes = 0;
-      while (end < to
-          && end - begin < options.pageRows()
-          && (end == begin || bytes + values.length(end) <= options.pageBytes())) {
-        if (fixed) {
-          requireLength(column, values.length(end));
+      for (; end < presence.rows() && end - row < options.pageRows(); end++) {
+        if (presence.isPresent(end)) {
+          int length = values.length(valueEnd);
+          if (valueEnd > value && bytes + length > options.pageBytes()) {
+            break;
+          }
+          if (fixed) {
+            requireLength(column, length);
+          }
+          bytes += length;
+          valueEnd++;
         }
-        bytes += values.length(end);
-        end++;
       }
       ByteSink page = pages.page();
-      int levels = Levels.present(column, end - begin, page);
+      int levels = presence.write(column, row, end, page);
       if (!fixed) {
-        deltas.encodeLengths(values, begin, end, page);
+        deltas.encodeLengths(values, value, valueEnd, page);
       }
-      if (contiguous != null) {
-        page.put(contiguous.data(), contiguous.begin(begin), (int) bytes);
+      if (contiguous != null && bytes > 0) {
+        page.put(contiguous.data(), values.begin(value), (int) bytes);
       } else {
-        for (int i = begin; i < end; i++) {
+        for (int i = value; i < valueEnd; i++) {
           page.put(values.data(), values.begin(i), values.length(i));
         }
       }
-      pages.endPage(end - begin, end - begin, 0, 0, levels);
-      begin = end;
+      pages.endPage(end - row, end - row, end - row - (valueEnd - value), 0, levels);
+      row = end;
+      value = valueEnd;
     }
     return fixed ? Encoding.PLAIN : Encoding.DELTA_LENGTH_BYTE_ARRAY;
   }
@@ -217,6 +247,9 @@ final class BytesChunks {
 
   private static ChunkStatistics statistics(
       ParquetColumn column, BytesColumn values, int[] selected, int count) {
+    if (count == 0) {
+      return ChunkStatistics.NONE;
+    }
     int min = selected[0];
     int max = selected[0];
     for (int i = 1; i < count; i++) {
@@ -230,15 +263,15 @@ final class BytesChunks {
     return bounds(column, values, min, max);
   }
 
-  private static ChunkStatistics statistics(
-      ParquetColumn column, BytesColumn values, int from, int to) {
-    int min = from;
-    int max = from;
-    for (int i = from + 1; i < to; i++) {
-      if (compare(values, i, min) < 0) {
-        min = i;
-      } else if (compare(values, i, max) > 0) {
-        max = i;
+  private ChunkStatistics statistics(ParquetColumn column, BytesColumn values, int from) {
+    int min = from + presence.row(0);
+    int max = min;
+    for (int i = 1; i < presence.values(); i++) {
+      int row = from + presence.row(i);
+      if (compare(values, row, min) < 0) {
+        min = row;
+      } else if (compare(values, row, max) > 0) {
+        max = row;
       }
     }
     return bounds(column, values, min, max);

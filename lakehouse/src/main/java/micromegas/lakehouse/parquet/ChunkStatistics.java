@@ -19,10 +19,6 @@ record ChunkStatistics(
 
   static final ChunkStatistics NONE = new ChunkStatistics(null, false, null, false, 0);
 
-  static ChunkStatistics none(long nulls) {
-    return new ChunkStatistics(null, false, null, false, nulls);
-  }
-
   static ChunkStatistics of(long min, long max) {
     return new ChunkStatistics(bytes(min), true, bytes(max), true, 0);
   }

@@ -4,26 +4,29 @@ package micromegas.lakehouse.parquet;
 final class IndexPages {
   private IndexPages() {}
 
-  /// Writes `indices[0..rows)` behind a dictionary of `distinct` values.
+  /// Writes `indices`, one per value, behind a dictionary of `distinct` values.
   static void write(
       ParquetColumn column,
+      Presence presence,
       int[] indices,
-      int rows,
       int distinct,
       int pageRows,
       ChunkWriter pages) {
-    int width = HybridEncoder.width(distinct - 1);
-    for (int begin = 0; begin < rows; begin += pageRows) {
-      int end = Math.min(rows, begin + pageRows);
+    int width = HybridEncoder.width(Math.max(0, distinct - 1));
+    int value = 0;
+    for (int begin = 0; begin < presence.rows(); begin += pageRows) {
+      int end = Math.min(presence.rows(), begin + pageRows);
+      int values = presence.values(begin, end);
       ByteSink page = pages.page();
-      int levels = Levels.present(column, end - begin, page);
+      int levels = presence.write(column, begin, end, page);
       page.put(width);
-      if (width == 0) {
-        HybridEncoder.run(0, end - begin, 0, page);
+      if (width == 0 && values > 0) {
+        HybridEncoder.run(0, values, 0, page);
       } else {
-        HybridEncoder.encode(indices, begin, end, width, page);
+        HybridEncoder.encode(indices, value, value + values, width, page);
       }
-      pages.endPage(end - begin, end - begin, 0, 0, levels);
+      pages.endPage(end - begin, end - begin, end - begin - values, 0, levels);
+      value += values;
     }
   }
 }

@@ -1,5 +1,6 @@
 package micromegas.lakehouse.parquet;
 
+import micromegas.lakehouse.columns.DoubleColumn;
 import micromegas.lakehouse.parquet.EncodedChunk.Encoding;
 import micromegas.lakehouse.parquet.ParquetColumn.Annotation;
 import micromegas.lakehouse.parquet.ParquetColumn.Physical;
@@ -11,6 +12,8 @@ final class NumberChunks {
   private final ParquetOptions options;
   private final NumberDictionary dictionary = new NumberDictionary();
   private final DeltaEncoder deltas = new DeltaEncoder();
+  private final Presence presence = new Presence();
+  private double[] present = {};
 
   NumberChunks(ChunkWriter pages, ParquetOptions options) {
     this.pages = pages;
@@ -25,6 +28,7 @@ final class NumberChunks {
       max = Math.max(max, values[i]);
     }
     ChunkStatistics statistics = ChunkStatistics.of(min, max);
+    presence.complete(to - from);
     dictionary.begin(to - from);
     boolean few = true;
     for (int i = from; few && i < to; i++) {
@@ -33,11 +37,11 @@ final class NumberChunks {
     if (few) {
       ByteSink page = pages.page();
       page.putLongs(dictionary.values(), 0, dictionary.size());
-      return indices(column, to - from, statistics, group);
+      return indices(column, statistics, group);
     }
     for (int begin = from; begin < to; begin += options.pageRows()) {
       int end = Math.min(to, begin + options.pageRows());
-      int levels = Levels.present(column, end - begin, pages.page());
+      int levels = presence.write(column, begin - from, end - from, pages.page());
       deltas.encode(values, begin, end, pages.page());
       pages.endPage(end - begin, end - begin, 0, 0, levels);
     }
@@ -57,6 +61,7 @@ final class NumberChunks {
       max = Math.max(max, value);
     }
     ChunkStatistics statistics = ChunkStatistics.of(min ^ flip, max ^ flip);
+    presence.complete(to - from);
     dictionary.begin(to - from);
     boolean few = true;
     for (int i = from; few && i < to; i++) {
@@ -67,54 +72,82 @@ final class NumberChunks {
       for (int i = 0; i < dictionary.size(); i++) {
         page.putInt((int) dictionary.values()[i]);
       }
-      return indices(column, to - from, statistics, group);
+      return indices(column, statistics, group);
     }
     for (int begin = from; begin < to; begin += options.pageRows()) {
       int end = Math.min(to, begin + options.pageRows());
-      int levels = Levels.present(column, end - begin, pages.page());
+      int levels = presence.write(column, begin - from, end - from, pages.page());
       pages.page().putInts(values, begin, end);
       pages.endPage(end - begin, end - begin, 0, 0, levels);
     }
     return pages.finish(column, Encoding.PLAIN, statistics, group);
   }
 
-  EncodedChunk doubles(ParquetColumn column, double[] values, int from, int to, ByteSink group) {
+  EncodedChunk doubles(
+      ParquetColumn column, DoubleColumn values, int from, int to, ByteSink group) {
+    if (!values.hasNulls()) {
+      presence.complete(to - from);
+      return doubles(column, values.values(), from, group);
+    }
+    presence.begin(to - from);
+    if (present.length < to - from) {
+      present = new double[to - from];
+    }
+    for (int row = from; row < to; row++) {
+      present[presence.values()] = values.get(row);
+      presence.add(!values.isNull(row));
+    }
+    if (presence.nulls() > 0 && !column.nullable()) {
+      throw new IllegalArgumentException("column " + column.name() + " has no nulls");
+    }
+    return doubles(column, present, 0, group);
+  }
+
+  /// @param first where in `values` those of the chunk begin, one after the other
+  private EncodedChunk doubles(ParquetColumn column, double[] values, int first, ByteSink group) {
+    int last = first + presence.values();
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
     boolean nan = false;
-    for (int i = from; i < to; i++) {
+    for (int i = first; i < last; i++) {
       double value = values[i];
       nan |= Double.isNaN(value);
       min = Math.min(min, value);
       max = Math.max(max, value);
     }
-    ChunkStatistics statistics = nan ? ChunkStatistics.NONE : ChunkStatistics.of(min, max);
-    dictionary.begin(to - from);
+    ChunkStatistics statistics =
+        (nan || first == last ? ChunkStatistics.NONE : ChunkStatistics.of(min, max))
+            .withNulls(presence.nulls());
+    dictionary.begin(presence.values());
     boolean few = true;
-    for (int i = from; few && i < to; i++) {
+    for (int i = first; few && i < last; i++) {
       few = dictionary.add(Double.doubleToRawLongBits(values[i]));
     }
     if (few) {
       ByteSink page = pages.page();
       page.putLongs(dictionary.values(), 0, dictionary.size());
-      return indices(column, to - from, statistics, group);
+      return indices(column, statistics, group);
     }
-    for (int begin = from; begin < to; begin += options.pageRows()) {
-      int end = Math.min(to, begin + options.pageRows());
-      int levels = Levels.present(column, end - begin, pages.page());
-      pages.page().putDoubles(values, begin, end);
-      pages.endPage(end - begin, end - begin, 0, 0, levels);
+    int value = first;
+    for (int begin = 0; begin < presence.rows(); begin += options.pageRows()) {
+      int end = Math.min(presence.rows(), begin + options.pageRows());
+      int count = presence.values(begin, end);
+      int levels = presence.write(column, begin, end, pages.page());
+      pages.page().putDoubles(values, value, value + count);
+      pages.endPage(end - begin, end - begin, end - begin - count, 0, levels);
+      value += count;
     }
     return pages.finish(column, Encoding.PLAIN, statistics, group);
   }
 
   private EncodedChunk booleans(
       ParquetColumn column, int[] values, int from, int to, ByteSink group) {
+    presence.complete(to - from);
     int all = 1;
     int any = 0;
     for (int begin = from; begin < to; begin += options.pageRows()) {
       int end = Math.min(to, begin + options.pageRows());
-      int levels = Levels.present(column, end - begin, pages.page());
+      int levels = presence.write(column, begin - from, end - from, pages.page());
       ByteSink page = pages.page();
       for (int i = begin; i < end; i += 8) {
         int bits = 0;
@@ -132,11 +165,10 @@ final class NumberChunks {
   }
 
   /// Ends the open dictionary page and writes the rows as indices.
-  private EncodedChunk indices(
-      ParquetColumn column, int rows, ChunkStatistics statistics, ByteSink group) {
+  private EncodedChunk indices(ParquetColumn column, ChunkStatistics statistics, ByteSink group) {
     pages.endDictionary(dictionary.size());
     IndexPages.write(
-        column, dictionary.indices(), rows, dictionary.size(), options.pageRows(), pages);
+        column, presence, dictionary.indices(), dictionary.size(), options.pageRows(), pages);
     return pages.finish(column, Encoding.RLE_DICTIONARY, statistics, group);
   }
 }

@@ -52,7 +52,7 @@ public final class RowGroupEncoder implements AutoCloseable {
           switch (batch.column(i)) {
             case LongColumn c -> numbers.longs(column, c.values(), from, to, group);
             case IntColumn c -> numbers.ints(column, c.values(), from, to, group);
-            case DoubleColumn c -> numbers.doubles(column, c.values(), from, to, group);
+            case DoubleColumn c -> numbers.doubles(column, c, from, to, group);
             case BytesColumn c -> bytes.plain(column, c, from, to, group);
             case DictionaryColumn c -> bytes.dictionary(column, c, from, to, group);
             case BytesListColumn c -> lists.encode(column, c, from, to, group);

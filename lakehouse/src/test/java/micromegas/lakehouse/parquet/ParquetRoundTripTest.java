@@ -65,13 +65,19 @@ class ParquetRoundTripTest {
               new Field(
                   "streams.tags",
                   FieldType.nullable(new ArrowType.List()),
-                  List.of(field("tag", new ArrowType.Utf8())))));
+                  List.of(field("tag", new ArrowType.Utf8()))),
+              nullable("status_message", new ArrowType.Utf8()),
+              nullable("comment", new ArrowType.Utf8()),
+              nullable("parent_span_id", new ArrowType.FixedSizeBinary(8)),
+              nullable("sum", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
+              nullable("max", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE))));
 
   private static final String COLUMNS =
       """
       SELECT epoch_ns(time), epoch_ns(insert_time), count, level, any_int, line, value, gauge,
         outgoing, msg, exe, hex(data), hex(trace_id), process_id, target, hex(properties),
-        "unique", optional, "streams.tags"::varchar
+        "unique", optional, "streams.tags"::varchar, status_message, comment,
+        hex(parent_span_id), "sum", "max"
       FROM $file
       """;
 
@@ -162,6 +168,54 @@ class ParquetRoundTripTest {
   }
 
   @Test
+  void statisticsCountNullsAndBoundTheOtherRows() throws Exception {
+    Schema schema = new Schema(List.of(nullable("id", new ArrowType.Utf8())));
+    ColumnBatch batch = new ColumnBatch(schema);
+    for (String value : new String[] {null, "m", null, "c", "x", null}) {
+      if (value == null) {
+        batch.bytes(0).appendNull();
+      } else {
+        batch.bytes(0).append(value.getBytes(UTF_8), 0, 1);
+      }
+    }
+    Path file = write(schema, batch, ParquetOptions.DEFAULT);
+    assertThat(
+            reader.query(
+                file,
+                "SELECT stats_null_count, stats_min_value, stats_max_value FROM parquet_metadata('"
+                    + file
+                    + "')"))
+        .containsExactly(List.of(3L, "c", "x"));
+  }
+
+  @Test
+  void aNullInARequiredColumnIsRefused() {
+    Schema schema = new Schema(List.of(field("id", new ArrowType.Utf8())));
+    ColumnBatch batch = new ColumnBatch(schema);
+    batch.bytes(0).appendNull();
+    try (RowGroupEncoder encoder = new RowGroupEncoder(schema, ParquetOptions.DEFAULT)) {
+      assertThatThrownBy(() -> encoder.encode(batch, 0, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("id");
+    }
+  }
+
+  @Test
+  void rolledBackNullsAreForgotten() {
+    BytesColumn column = new BytesColumn();
+    for (int row = 0; row < 200; row++) {
+      column.appendNull();
+    }
+    column.truncate(70);
+    assertThat(column.isNull(69)).isTrue();
+    column.append(new byte[3], 0, 3);
+    assertThat(column.isNull(70)).isFalse();
+    assertThat(column.hasNulls()).isTrue();
+    column.truncate(0);
+    assertThat(column.hasNulls()).isFalse();
+  }
+
+  @Test
   void rowGroupsHaveAtLeastOneRow() {
     Schema schema = new Schema(List.of(field("level", new ArrowType.Int(32, true))));
     try (RowGroupEncoder encoder = new RowGroupEncoder(schema, ParquetOptions.DEFAULT)) {
@@ -210,6 +264,7 @@ class ParquetRoundTripTest {
     long time = random.nextLong(1L << 61);
     boolean wild = random.nextInt(4) == 0;
     String constant = text(random);
+    int nulls = random.nextInt(5); // of 4 rows: none to all
     int run = 0;
     int target = 0;
     for (int row = 0; row < rows; row++) {
@@ -272,6 +327,21 @@ class ParquetRoundTripTest {
           line.add("[cpu, metrics]");
         }
       }
+      if (random.nextInt(4) < nulls) {
+        for (int column = line.size(); column < SCHEMA.getFields().size(); column++) {
+          switch (batch.column(column)) {
+            case DoubleColumn doubles -> doubles.appendNull();
+            default -> batch.bytes(column).appendNull();
+          }
+          line.add(null);
+        }
+      } else {
+        add(batch, line, "status" + random.nextInt(3));
+        add(batch, line, text(random) + row);
+        addBinary(batch, line, binary(random, 8));
+        add(batch, line, random.nextGaussian());
+        add(batch, line, (double) random.nextInt(3));
+      }
       expected.add(line);
     }
     return batch;
@@ -333,6 +403,10 @@ class ParquetRoundTripTest {
 
   private static Field field(String name, ArrowType type) {
     return new Field(name, FieldType.notNullable(type), null);
+  }
+
+  private static Field nullable(String name, ArrowType type) {
+    return new Field(name, FieldType.nullable(type), null);
   }
 
   private static Field dictionary(String name, ArrowType type, long id) {
