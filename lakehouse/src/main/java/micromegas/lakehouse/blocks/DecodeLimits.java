@@ -9,7 +9,8 @@ import micromegas.transit.Lz4FrameReader;
 ///   at 10 MiB of events
 /// @param maxTextBytes messages and property documents of one block; a block of a few kilobytes can
 ///   refer to one large text a million times
-public record DecodeLimits(int maxDecompressedBytes, long maxTextBytes) {
+/// @param maxRecords OpenTelemetry records of one block; an empty record takes two bytes
+public record DecodeLimits(int maxDecompressedBytes, long maxTextBytes, int maxRecords) {
   public static final DecodeLimits DEFAULTS =
-      new DecodeLimits(Lz4FrameReader.DEFAULT_MAX_BYTES, 256L * 1024 * 1024);
+      new DecodeLimits(Lz4FrameReader.DEFAULT_MAX_BYTES, 256L * 1024 * 1024, 4_000_000);
 }

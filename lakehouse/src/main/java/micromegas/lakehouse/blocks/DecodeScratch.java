@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import micromegas.common.CorruptDataException;
 import micromegas.lake.envelope.ByteSlice;
 import micromegas.lake.envelope.PayloadCodec;
@@ -46,8 +47,11 @@ public final class DecodeScratch {
       };
   private Map<String, String> lastProcessProperties = Map.of();
   private byte[] lastProcessDocument = {0x40, 0, 0, 0};
+  private final DecodeLimits limits;
+  private final Map<Class<?>, Object> parts = new IdentityHashMap<>();
 
   public DecodeScratch(DecodeLimits limits) {
+    this.limits = limits;
     budget = new TextBudget(limits.maxTextBytes());
     properties = new PropertyIndex(dependencies, json, budget);
     dependencyFrame = new Lz4FrameReader(limits.maxDecompressedBytes());
@@ -57,6 +61,11 @@ public final class DecodeScratch {
   /// With [DecodeLimits#DEFAULTS].
   public DecodeScratch() {
     this(DecodeLimits.DEFAULTS);
+  }
+
+  /// The part of another format's decoders, made when it is first asked for.
+  public <T> T part(Class<T> type, Function<DecodeLimits, T> maker) {
+    return type.cast(parts.computeIfAbsent(type, missing -> maker.apply(limits)));
   }
 
   /// What is worth keeping of a stream.

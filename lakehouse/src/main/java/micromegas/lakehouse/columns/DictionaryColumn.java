@@ -1,9 +1,5 @@
 package micromegas.lakehouse.columns;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /// Byte strings with few distinct values: an index per row into a dictionary of distinct values.
@@ -11,17 +7,6 @@ import java.util.Arrays;
 /// The dictionary grows and is never truncated with the rows, so it can hold values that no row
 /// uses.
 public final class DictionaryColumn implements Column {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long SEED;
-  private static final long FACTOR;
-
-  static {
-    SecureRandom random = new SecureRandom();
-    SEED = random.nextLong();
-    FACTOR = random.nextLong() | 1L | 1L << 62;
-  }
-
   private final BytesColumn dictionary = new BytesColumn();
   private int[] slots = new int[256]; // open addressing; dictionary index + 1, 0 = free
   private int[] hashes = new int[128];
@@ -31,7 +16,7 @@ public final class DictionaryColumn implements Column {
   /// Index of a value, added to the dictionary when it is new. Keep it while many rows share the
   /// value.
   public int intern(byte[] source, int offset, int length) {
-    int hash = hash(source, offset, length);
+    int hash = (int) ByteHash.of(source, offset, length);
     int mask = slots.length - 1;
     int slot = hash & mask;
     while (slots[slot] != 0) {
@@ -121,32 +106,5 @@ public final class DictionaryColumn implements Column {
       }
       slots[slot] = index + 1;
     }
-  }
-
-  /// Seeded, so that nobody can craft values that collide: telemetry comes from strangers.
-  private static int hash(byte[] source, int offset, int length) {
-    long hash = SEED ^ length;
-    int end = offset + length;
-    int at = offset;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      hash = mix(hash ^ (long) LONG.get(source, at));
-    }
-    if (at < end) {
-      long rest = 0;
-      if (length >= Long.BYTES) {
-        rest = (long) LONG.get(source, end - Long.BYTES); // overlaps what was read before
-      } else {
-        for (; at < end; at++) {
-          rest = rest << 8 | source[at] & 0xFF;
-        }
-      }
-      hash = mix(hash ^ rest);
-    }
-    return (int) (hash ^ hash >>> 32);
-  }
-
-  /// Both halves of the product with a secret odd factor, folded.
-  private static long mix(long value) {
-    return value * FACTOR ^ Math.multiplyHigh(value, FACTOR);
   }
 }

@@ -27,6 +27,10 @@ public final class JsonbBuilder {
   /// Most bytes of a value, and most elements of a container.
   public static final int MAX_LENGTH = 0x0fffffff;
 
+  /// Most keys and values of open containers together; they may come from hostile messages, in which
+  /// an empty value takes two bytes.
+  public static final int MAX_ENTRIES = 1 << 22;
+
   static final int OBJECT = 0x40000000;
   static final int ARRAY = 0x80000000;
   static final int NULL = 0;
@@ -330,6 +334,9 @@ public final class JsonbBuilder {
       throw new CorruptDataException("a value of more than " + MAX_LENGTH + " bytes");
     }
     if (entries == headers.length) {
+      if (entries >= MAX_ENTRIES) {
+        throw new CorruptDataException("a document of more than " + MAX_ENTRIES + " values");
+      }
       keyBegin = Arrays.copyOf(keyBegin, 2 * entries);
       keyEnd = Arrays.copyOf(keyEnd, 2 * entries);
       headers = Arrays.copyOf(headers, 2 * entries);

@@ -16,6 +16,10 @@ public enum ColumnType {
   /// A JSONB document per row, dictionary encoded with 32-bit keys.
   PROPERTIES(new ArrowType.Binary(), true),
   BINARY(new ArrowType.Binary(), false),
+  /// 16 bytes: the id of a trace.
+  BINARY_16(new ArrowType.FixedSizeBinary(16), false),
+  /// 8 bytes: the id of an OpenTelemetry span.
+  BINARY_8(new ArrowType.FixedSizeBinary(8), false),
   /// Nanoseconds since 1970 in UTC, labelled `+00:00`.
   TIMESTAMP(new ArrowType.Timestamp(TimeUnit.NANOSECOND, "+00:00"), false),
   BOOLEAN(new ArrowType.Bool(), false),

@@ -139,7 +139,7 @@ class BlockRoundTripTest {
     byte[] payload = PayloadCodec.encode(writer.finish());
     assertThat(payload.length).isLessThan(20_000);
     ColumnBatch batch = Rows.logBatch();
-    DecodeScratch small = new DecodeScratch(new DecodeLimits(1 << 20, 1_000_000));
+    DecodeScratch small = new DecodeScratch(new DecodeLimits(1 << 20, 1_000_000, 1_000));
     assertThatThrownBy(() -> new LogBlockProcessor().process(logStream, payload, batch, small))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("limit of 1000000 bytes");
