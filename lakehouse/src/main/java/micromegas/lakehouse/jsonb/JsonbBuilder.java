@@ -27,8 +27,8 @@ public final class JsonbBuilder {
   /// Most bytes of a value, and most elements of a container.
   public static final int MAX_LENGTH = 0x0fffffff;
 
-  /// Most keys and values of open containers together; they may come from hostile messages, in which
-  /// an empty value takes two bytes.
+  /// Most keys and values of open containers together; they may come from hostile messages, in
+  /// which an empty value takes two bytes.
   public static final int MAX_ENTRIES = 1 << 22;
 
   static final int OBJECT = 0x40000000;

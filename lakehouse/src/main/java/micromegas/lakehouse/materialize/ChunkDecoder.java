@@ -59,7 +59,7 @@ final class ChunkDecoder {
       SourceBlock block = chunk.blocks().get(i);
       BlockProcessor processor = source.processors().get(block.stream().info().format());
       if (processor == null) {
-        LOG.warn(
+        LOG.debug(
             "block {} has format {}, which the view set does not read",
             block.block().info().blockId(),
             block.stream().info().format());

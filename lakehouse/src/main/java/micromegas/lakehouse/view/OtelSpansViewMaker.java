@@ -6,8 +6,8 @@ import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.query.EventTimeColumns;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// `otel_spans`: one row per OpenTelemetry span. Instances: a process id. The spans of all processes
-/// are in `trace_spans`.
+/// `otel_spans`: one row per OpenTelemetry span. Instances: a process id. The spans of all
+/// processes are in `trace_spans`.
 public final class OtelSpansViewMaker implements ViewMaker {
   public static final String VIEW_SET = "otel_spans";
 

@@ -5,9 +5,14 @@ import java.util.ServiceLoader;
 import micromegas.lakehouse.blocks.BlockProcessor;
 import micromegas.lakehouse.blocks.LogBlockProcessor;
 import micromegas.lakehouse.blocks.MetricsBlockProcessor;
+import micromegas.lakehouse.blocks.otlp.OtlpHistogramProcessor;
+import micromegas.lakehouse.blocks.otlp.OtlpLogProcessor;
+import micromegas.lakehouse.blocks.otlp.OtlpMetricProcessor;
+import micromegas.lakehouse.blocks.otlp.OtlpSpanProcessor;
 import micromegas.lakehouse.chains.ChainProcessor;
 import micromegas.lakehouse.spans.SpanLimits;
 import micromegas.lakehouse.spans.ThreadSpansProcessor;
+import micromegas.otlp.Signal;
 import micromegas.transit.StreamInfo;
 
 /// Builds the view factory of a deployment.
@@ -22,11 +27,19 @@ public final class ViewFactories {
       measures = Map.copyOf(measures);
     }
 
-    /// Those for native streams.
+    /// Those for native and OpenTelemetry streams.
     public static Processors builtIn() {
       return new Processors(
-          Map.of(StreamInfo.TRANSIT_FORMAT, new LogBlockProcessor()),
-          Map.of(StreamInfo.TRANSIT_FORMAT, new MetricsBlockProcessor()));
+          Map.of(
+              StreamInfo.TRANSIT_FORMAT,
+              new LogBlockProcessor(),
+              Signal.LOGS.format(),
+              new OtlpLogProcessor()),
+          Map.of(
+              StreamInfo.TRANSIT_FORMAT,
+              new MetricsBlockProcessor(),
+              Signal.METRICS.format(),
+              new OtlpMetricProcessor()));
     }
   }
 
@@ -40,6 +53,8 @@ public final class ViewFactories {
     ViewMaker logEntries = new LogEntriesViewMaker(processors.logEntries());
     ViewMaker measures = new MeasuresViewMaker(processors.measures());
     ChainProcessor<?> threadSpans = new ThreadSpansProcessor(SpanLimits.DEFAULT);
+    ViewMaker histograms =
+        new OtelHistogramsViewMaker(Map.of(Signal.METRICS.format(), new OtlpHistogramProcessor()));
     ViewFactory.Builder builder =
         new ViewFactory.Builder()
             .addGlobalView(logEntries.make(ViewId.GLOBAL))
@@ -51,7 +66,11 @@ public final class ViewFactories {
             .addViewSet(measures)
             .addGlobalView(LogStatsView.create())
             .addViewSet(new ThreadSpansViewMaker(threadSpans))
-            .addViewSet(ThreadSpansViewMaker.stitched(threadSpans));
+            .addViewSet(ThreadSpansViewMaker.stitched(threadSpans))
+            .addViewSet(
+                new OtelSpansViewMaker(Map.of(Signal.TRACES.format(), new OtlpSpanProcessor())))
+            .addGlobalView(histograms.make(ViewId.GLOBAL))
+            .addViewSet(histograms);
     extensions.forEach(extension -> extension.register(builder));
     return builder.build();
   }

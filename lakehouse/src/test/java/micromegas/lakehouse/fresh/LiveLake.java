@@ -271,6 +271,23 @@ final class LiveLake implements AutoCloseable {
     return rows;
   }
 
+  /// Names and types of the columns of a query.
+  List<String> types(String sql) {
+    try (QueryResult result =
+        engine.query(
+            new QueryRequest(
+                UUID.randomUUID(),
+                sql,
+                TimeRange.ALL,
+                OptionalLong.empty(),
+                lakehouse.catalog(),
+                EngineSettings.DEFAULT_LIMITS))) {
+      return result.root().getSchema().getFields().stream()
+          .map(field -> field.getName() + " " + field.getType())
+          .toList();
+    }
+  }
+
   long count(String sql) {
     return Long.parseLong(query(sql).getFirst());
   }

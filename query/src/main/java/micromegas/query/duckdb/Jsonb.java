@@ -214,6 +214,25 @@ final class Jsonb {
     return (byte[]) out.heapBase().orElseThrow();
   }
 
+  /// The elements of an array of numbers.
+  static double[] numbers(Value array) {
+    if (!isArray(array)) {
+      throw new IndexOutOfBoundsException("not an array");
+    }
+    MemorySegment bytes = array.payload;
+    double[] numbers = new double[count(array)];
+    long at = 4 + 4L * numbers.length;
+    for (int i = 0; i < numbers.length; i++) {
+      Value element = value(bytes, bytes.get(INT, 4 + 4L * i), at);
+      if (element.type != NUMBER) {
+        throw new IndexOutOfBoundsException("not a number");
+      }
+      numbers[i] = number(element).doubleValue();
+      at += element.length();
+    }
+    return numbers;
+  }
+
   static String text(MemorySegment bytes) {
     return new String(bytes.toArray(JAVA_BYTE), StandardCharsets.UTF_8);
   }

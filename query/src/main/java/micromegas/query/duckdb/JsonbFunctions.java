@@ -30,6 +30,11 @@ final class JsonbFunctions {
         function("jsonb_as_string", List.of(DOCUMENT), TEXT, JsonbFunctions::asString),
         function("jsonb_as_f64", List.of(DOCUMENT), "DOUBLE", JsonbFunctions::asDouble),
         function("jsonb_as_i64", List.of(DOCUMENT), "BIGINT", JsonbFunctions::asLong),
+        function(
+            "quantile_from_buckets",
+            List.of(DOCUMENT, "DOUBLE"),
+            "DOUBLE",
+            JsonbFunctions::bucketQuantile),
         function("jsonb_array_length", List.of(DOCUMENT), "BIGINT", JsonbFunctions::arrayLength),
         function("jsonb_element", List.of(DOCUMENT, "BIGINT"), DOCUMENT, JsonbFunctions::element),
         pathFunction("jsonb_path_query", JsonbFunctions::all),
@@ -58,6 +63,15 @@ final class JsonbFunctions {
 
   private static MemorySegment bytes(Vectors vectors, int argument, long row) {
     return MEMORY.asSlice(vectors.bytes(argument, row), vectors.length(argument, row));
+  }
+
+  private static void bucketQuantile(Vectors vectors, long row, Value root) {
+    BucketHistogram histogram = BucketHistogram.of(root);
+    if (histogram == null) {
+      vectors.setNull(row);
+    } else {
+      vectors.setDouble(row, histogram.quantile(vectors.getDouble(1, row)));
+    }
   }
 
   private static void propertyGet(Vectors vectors, long row, Value root) throws Throwable {

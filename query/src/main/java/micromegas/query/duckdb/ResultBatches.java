@@ -6,16 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import micromegas.common.BadRequestException;
+import micromegas.common.CorruptDataException;
 import micromegas.query.plan.PlannedQuery;
 import micromegas.query.plan.PlannedQuery.Shape;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -26,8 +30,9 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Gives the engine's batches the types that clients know: times in nanoseconds labelled `+00:00`,
-/// 128-bit integers as 64-bit ones, decimals as floating point, list elements called as in the
-/// table that they come from, or `item`. Buffers of all other columns are handed over, not copied.
+/// 128-bit integers as 64-bit ones, decimals as floating point, binary of fixed size as such, list
+/// elements called as in the table that they come from, or `item`. Buffers of all other columns are
+/// handed over, not copied.
 final class ResultBatches implements AutoCloseable {
   private static final String UTC = "+00:00";
   private static final int HUGEINT_PRECISION = 38;
@@ -37,7 +42,7 @@ final class ResultBatches implements AutoCloseable {
   ResultBatches(Schema engineSchema, PlannedQuery plan, BufferAllocator allocator) {
     List<Field> fields = new ArrayList<>();
     for (Field field : engineSchema.getFields()) {
-      fields.add(clientField(field, Optional.ofNullable(plan.listElements().get(fields.size()))));
+      fields.add(clientField(field, Optional.ofNullable(plan.tableFields().get(fields.size()))));
     }
     if (plan.shape() == Shape.EXPLAIN && fields.size() == 2) {
       fields = List.of(renamed(fields.get(0), "plan_type"), renamed(fields.get(1), "plan"));
@@ -53,8 +58,17 @@ final class ResultBatches implements AutoCloseable {
     return new Field(name, field.getFieldType(), field.getChildren());
   }
 
-  /// @param element of the table's column, where the column is one
-  private static Field clientField(Field field, Optional<Field> element) {
+  /// @param table the field of the table's column, where the column is one
+  private static Field clientField(Field field, Optional<Field> table) {
+    if (field.getType() instanceof ArrowType.Binary
+        && table.isPresent()
+        && table.get().getType() instanceof ArrowType.FixedSizeBinary fixed) {
+      return new Field(field.getName(), FieldType.nullable(fixed), null);
+    }
+    Optional<Field> element =
+        table
+            .filter(column -> column.getType() instanceof ArrowType.List)
+            .map(column -> column.getChildren().getFirst());
     boolean list =
         field.getType() instanceof ArrowType.List
             || field.getType() instanceof ArrowType.FixedSizeList;
@@ -116,8 +130,35 @@ final class ResultBatches implements AutoCloseable {
           loadLongs(decimals, longs, rows);
       case DecimalVector decimals -> loadDoubles(decimals, (Float8Vector) target, rows);
       case TimeStampMicroTZVector micros -> loadNanos(micros, (TimeStampNanoTZVector) target, rows);
+      case VarBinaryVector bytes when target instanceof FixedSizeBinaryVector fixed ->
+          loadFixed(bytes, fixed, rows);
       default -> handOver(source, target);
     }
+  }
+
+  private static void loadFixed(VarBinaryVector source, FixedSizeBinaryVector target, int rows) {
+    int width = target.getByteWidth();
+    target.allocateNew(rows);
+    for (int row = 0; row < rows; row++) {
+      if (source.isNull(row)) {
+        target.setNull(row);
+        continue;
+      }
+      if (source.getValueLength(row) != width) {
+        throw new CorruptDataException(
+            "column %s needs %d bytes, got %d"
+                .formatted(target.getName(), width, source.getValueLength(row)));
+      }
+      BitVectorHelper.setBit(target.getValidityBuffer(), row);
+      target
+          .getDataBuffer()
+          .setBytes(
+              (long) row * width,
+              source.getDataBuffer(),
+              (long) source.getStartOffset(row),
+              (long) width);
+    }
+    target.setValueCount(rows);
   }
 
   private static void handOver(FieldVector source, FieldVector target) {

@@ -5,10 +5,12 @@ import java.util.List;
 /// Functions that are plain SQL. Created once, before the instance is locked.
 final class SqlMacros {
   /// Walks the bins to the first one with which the cumulated count reaches the target, and
-  /// interpolates inside it. `end` when there is none.
+  /// interpolates inside it. `end` when there is none. Binary is a histogram of OpenTelemetry.
   private static final String QUANTILE =
       """
-      CREATE MACRO quantile_from_histogram(h, ratio) AS
+      CREATE MACRO quantile_from_histogram(h BLOB, ratio) AS
+        quantile_from_buckets(h, CAST(ratio AS DOUBLE)),
+      (h, ratio) AS
         CASE WHEN h IS NULL OR ratio IS NULL THEN NULL ELSE
           coalesce(
             list_transform(
@@ -79,8 +81,15 @@ final class SqlMacros {
         CREATE MACRO jsonb_object_keys(x) AS
           CASE WHEN jsonb_format_json(x) LIKE '{%' THEN json_keys(jsonb_format_json(x)) END\
         """,
-        "CREATE MACRO count_from_histogram(h) AS struct_extract(h, 'count')",
-        "CREATE MACRO sum_from_histogram(h) AS struct_extract(h, 'sum')",
+        """
+        CREATE MACRO count_from_histogram(h BLOB) AS
+          CAST(jsonb_as_i64(jsonb_get(h, 'count')) AS UBIGINT),
+        (h) AS struct_extract(h, 'count')\
+        """,
+        """
+        CREATE MACRO sum_from_histogram(h BLOB) AS jsonb_as_f64(jsonb_get(h, 'sum')),
+        (h) AS struct_extract(h, 'sum')\
+        """,
         // Sample variance from the first two moments.
         """
         CREATE MACRO variance_from_histogram(h) AS

@@ -13,7 +13,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 ///
 /// @param sql reads local files; names in `functionScans` and `scalarCalls` stand for handles
 /// @param dictionaryColumns see [micromegas.query.QueryResult#dictionaryColumns]
-/// @param listElements by position, the elements of lists that come from a table as they are
+/// @param tableFields by position, the fields of columns that come from a table as they are and
+///   whose type the engine does not keep: lists and binary of fixed size
 /// @param functionScans tables whose rows are computed while the SQL runs
 /// @param scalarCalls scalar functions that the SQL calls back
 /// @param resources to close after the query
@@ -21,7 +22,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 public record PlannedQuery(
     String sql,
     Set<Integer> dictionaryColumns,
-    Map<Integer, Field> listElements,
+    Map<Integer, Field> tableFields,
     List<FunctionScan> functionScans,
     List<ScalarCall> scalarCalls,
     List<AutoCloseable> resources,

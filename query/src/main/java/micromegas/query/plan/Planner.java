@@ -85,7 +85,7 @@ public final class Planner {
       return new PlannedQuery(
           prefix + text,
           columns.dictionaries(),
-          columns.elements(),
+          columns.tableFields(),
           scans.functionScans(),
           scans.scalarCalls(),
           scans.resources(),

@@ -41,15 +41,16 @@ final class ResultColumns {
           "approx_distinct");
 
   private final Set<Integer> dictionaries = new HashSet<>();
-  private final Map<Integer, Field> elements = new HashMap<>();
+  private final Map<Integer, Field> tableFields = new HashMap<>();
 
   Set<Integer> dictionaries() {
     return Set.copyOf(dictionaries);
   }
 
-  /// Elements of the lists among the columns that come from a table as they are.
-  Map<Integer, Field> elements() {
-    return Map.copyOf(elements);
+  /// Fields of the lists and of the binary of fixed size among the columns that come from a table
+  /// as they are.
+  Map<Integer, Field> tableFields() {
+    return Map.copyOf(tableFields);
   }
 
   /// Names the unnamed columns of a query inside another one.
@@ -68,7 +69,7 @@ final class ResultColumns {
   }
 
   /// Names the unnamed columns of `select`, makes those unsigned that are in the reference, and
-  /// notes its dictionary columns and the elements of its lists.
+  /// notes its dictionary columns and the fields that the engine changes.
   void describe(JsonNode select, List<Relation> relations) {
     int column = 0;
     boolean positionKnown = true;
@@ -102,8 +103,9 @@ final class ResultColumns {
     if (field.getDictionary() != null) {
       dictionaries.add(column);
     }
-    if (field.getType() instanceof ArrowType.List) {
-      elements.put(column, field.getChildren().getFirst());
+    if (field.getType() instanceof ArrowType.List
+        || field.getType() instanceof ArrowType.FixedSizeBinary) {
+      tableFields.put(column, field);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import micromegas.common.Nanos;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -23,6 +24,7 @@ final class Cells {
     return switch (vector) {
       case VarCharVector text -> new String(text.get(row), StandardCharsets.UTF_8);
       case VarBinaryVector bytes -> HexFormat.of().formatHex(bytes.get(row));
+      case FixedSizeBinaryVector bytes -> HexFormat.of().formatHex(bytes.get(row));
       case TimeStampVector time -> Nanos.format(nanos(time, row));
       case UInt4Vector unsigned -> String.valueOf(unsigned.getObjectNoOverflow(row));
       default -> String.valueOf(vector.getObject(row));

@@ -14,8 +14,8 @@ import micromegas.otlp.ProtoReader;
 import micromegas.otlp.Utf8;
 
 /// Adds attributes and their values to the open container of a [JsonbBuilder]: texts, booleans and
-/// numbers as such, bytes as base64 text, lists and maps recursively, no value as null
-/// (`otlp.md` 5.1). Ill-formed UTF-8 is repaired with U+FFFD. Not thread-safe.
+/// numbers as such, bytes as base64 text, lists and maps recursively, no value as null (`otlp.md`
+/// 5.1). Ill-formed UTF-8 is repaired with U+FFFD. Not thread-safe.
 final class Attributes {
   /// How deep values may be nested in each other. Messages nested deeper than about 50 lists are
   /// refused by most protobuf libraries, the reference's among them.

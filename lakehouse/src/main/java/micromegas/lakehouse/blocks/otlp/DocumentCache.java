@@ -4,8 +4,9 @@ import java.util.Arrays;
 import micromegas.lakehouse.columns.ByteHash;
 
 /// Remembers which document came from which bytes of a block, so that records with equal attributes
-/// share it without building it again. Records whose attributes are all different gain nothing: when
-/// hardly any look-up succeeds, the cache stays silent for the rest of the block. Not thread-safe.
+/// share it without building it again. Records whose attributes are all different gain nothing:
+/// when hardly any look-up succeeds, the cache stays silent for the rest of the block. Not
+/// thread-safe.
 ///
 /// Usage: [#find], and when it gives -1 and the document has been made, [#put].
 final class DocumentCache {

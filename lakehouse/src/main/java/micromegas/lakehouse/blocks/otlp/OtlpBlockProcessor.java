@@ -53,6 +53,7 @@ abstract class OtlpBlockProcessor implements BlockProcessor {
 
   /// Appends the rows of all records, and widens the bounds of `out`.
   ///
-  /// @throws CorruptDataException or [CorruptBlockException] at the first record that cannot be read
+  /// @throws CorruptDataException or [CorruptBlockException] at the first record that cannot be
+  ///   read
   abstract void read(OtlpBlock block, ColumnBatch out);
 }

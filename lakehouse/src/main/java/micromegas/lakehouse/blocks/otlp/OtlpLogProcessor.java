@@ -174,7 +174,8 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
     }
 
     private int document() {
-      boolean traced = traceEnd - traceBegin == TRACE_ID_BYTES || spanEnd - spanBegin == SPAN_ID_BYTES;
+      boolean traced =
+          traceEnd - traceBegin == TRACE_ID_BYTES || spanEnd - spanBegin == SPAN_ID_BYTES;
       if (traced || eventEnd > eventBegin) {
         return build();
       }
@@ -191,8 +192,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
 
     private int build() {
       json.beginObject();
-      scratch.attributes.addAll(
-          bytes, attributesBegin, attributesEnd, LogRecord.ATTRIBUTES, false);
+      scratch.attributes.addAll(bytes, attributesBegin, attributesEnd, LogRecord.ATTRIBUTES, false);
       scratch.attributes.addScope(records);
       if (traceEnd - traceBegin == TRACE_ID_BYTES) {
         json.key(TRACE_ID);

@@ -26,8 +26,7 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
   private static final int NO_RECORDED_VALUE = 1;
 
   private static final byte[] KIND = "otel.metric.kind".getBytes(UTF_8);
-  private static final byte[] TEMPORALITY =
-      "otel.metric.aggregation_temporality".getBytes(UTF_8);
+  private static final byte[] TEMPORALITY = "otel.metric.aggregation_temporality".getBytes(UTF_8);
   private static final byte[] MONOTONIC = "otel.metric.is_monotonic".getBytes(UTF_8);
   private static final byte[] COUNT = "_count".getBytes(UTF_8);
   private static final byte[] SUM_SUFFIX = "_sum".getBytes(UTF_8);

@@ -41,7 +41,11 @@ class RecordedRequestsTest {
   @Test
   void logRowsAreThoseOfTheReference() throws IOException {
     ColumnBatch rows =
-        decode("0002", new OtlpLogProcessor(), Signal.LOGS, new LogEntriesViewMaker(Map.of()).schema().arrow());
+        decode(
+            "0002",
+            new OtlpLogProcessor(),
+            Signal.LOGS,
+            new LogEntriesViewMaker(Map.of()).schema().arrow());
     List<JsonNode> expected = expected("otel_logs");
     assertThat(rows.rows()).isEqualTo(expected.size()).isEqualTo(60);
     for (int row = 0; row < rows.rows(); row++) {
@@ -59,7 +63,11 @@ class RecordedRequestsTest {
   @Test
   void measureRowsAreThoseOfTheReference() throws IOException {
     ColumnBatch rows =
-        decode("0001", new OtlpMetricProcessor(), Signal.METRICS, new MeasuresViewMaker(Map.of()).schema().arrow());
+        decode(
+            "0001",
+            new OtlpMetricProcessor(),
+            Signal.METRICS,
+            new MeasuresViewMaker(Map.of()).schema().arrow());
     Map<String, JsonNode> expected = new TreeMap<>();
     expected("otel_measures").forEach(line -> expected.put(line.get("name").asText(), line));
     assertThat(rows.rows()).isEqualTo(expected.size());
@@ -67,7 +75,8 @@ class RecordedRequestsTest {
       JsonNode line = expected.get(text(rows, MeasureColumns.NAME, row));
       assertThat(text(rows, MeasureColumns.TARGET, row)).isEqualTo(line.get("target").asText());
       assertThat(text(rows, MeasureColumns.UNIT, row)).isEqualTo(line.get("unit").asText());
-      assertThat(rows.doubles(MeasureColumns.VALUE).get(row)).isEqualTo(line.get("value").asDouble());
+      assertThat(rows.doubles(MeasureColumns.VALUE).get(row))
+          .isEqualTo(line.get("value").asDouble());
       assertThat(json(rows, MeasureColumns.PROPERTIES, row)).isEqualTo(line.get("p").asText());
     }
   }
@@ -75,7 +84,11 @@ class RecordedRequestsTest {
   @Test
   void spanRowsAreThoseOfTheReference() throws IOException {
     ColumnBatch rows =
-        decode("0000", new OtlpSpanProcessor(), Signal.TRACES, new OtelSpansViewMaker(Map.of()).schema().arrow());
+        decode(
+            "0000",
+            new OtlpSpanProcessor(),
+            Signal.TRACES,
+            new OtelSpansViewMaker(Map.of()).schema().arrow());
     assertThat(rows.rows()).isEqualTo(120);
     Map<String, Integer> bySpan = new TreeMap<>();
     for (int row = 0; row < rows.rows(); row++) {
@@ -92,9 +105,12 @@ class RecordedRequestsTest {
       if (!parents.isNull(row)) {
         assertThat(base64(parents, row)).isEqualTo(line.get("parent_span_id").get("b64").asText());
       }
-      assertThat(rows.longs(SpanColumns.START_TIME).get(row)).isEqualTo(line.get("start_time").asLong());
-      assertThat(rows.longs(SpanColumns.END_TIME).get(row)).isEqualTo(line.get("end_time").asLong());
-      assertThat(rows.longs(SpanColumns.DURATION).get(row)).isEqualTo(line.get("duration").asLong());
+      assertThat(rows.longs(SpanColumns.START_TIME).get(row))
+          .isEqualTo(line.get("start_time").asLong());
+      assertThat(rows.longs(SpanColumns.END_TIME).get(row))
+          .isEqualTo(line.get("end_time").asLong());
+      assertThat(rows.longs(SpanColumns.DURATION).get(row))
+          .isEqualTo(line.get("duration").asLong());
       assertThat(text(rows, SpanColumns.NAME, row)).isEqualTo(line.get("name").asText());
       assertThat(text(rows, SpanColumns.KIND, row)).isEqualTo(line.get("kind").asText());
       assertThat(text(rows, SpanColumns.STATUS, row)).isEqualTo(line.get("status").asText());
@@ -110,7 +126,8 @@ class RecordedRequestsTest {
       assertThat(base64(rows.bytes(SpanColumns.LINKS), row))
           .isEqualTo(line.get("links").get("b64").asText());
       assertThat(utf8(rows.bytes(SpanColumns.EXE), row)).isEqualTo(line.get("exe").asText());
-      assertThat(utf8(rows.bytes(SpanColumns.COMPUTER), row)).isEqualTo(line.get("computer").asText());
+      assertThat(utf8(rows.bytes(SpanColumns.COMPUTER), row))
+          .isEqualTo(line.get("computer").asText());
     }
     assertThat(rows.minEventNanos()).isEqualTo(1795465835204701705L);
     assertThat(rows.maxEventNanos()).isEqualTo(1795465835270722108L);
