@@ -9,6 +9,8 @@ import micromegas.lakehouse.catalog.LakehouseCatalog;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.fresh.FreshServices;
 import micromegas.lakehouse.fresh.TailSegments;
+import micromegas.lakehouse.keys.IndexedFiles;
+import micromegas.lakehouse.keys.KeyFilters;
 import micromegas.lakehouse.maintenance.BatchMaterializer;
 import micromegas.lakehouse.maintenance.CountedSources;
 import micromegas.lakehouse.maintenance.PartitionMerger;
@@ -79,7 +81,9 @@ public final class Lakehouse implements AutoCloseable {
     this.errors = new BlockErrors(dataSource, clock);
     SourceTotals totals = new SourceTotals(dataSource);
     this.singleFlight = new SingleFlight(dataSource);
-    this.writer = new PartitionWriter(lake, clock);
+    IndexedFiles indexed =
+        new IndexedFiles(engine, new KeyFilters(dataSource, clock), settings.countLimits());
+    this.writer = new PartitionWriter(lake, clock, indexed::describe);
     this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
     BlockRowsWriter rows = new BlockRowsWriter(dataSource, settings.pipeline().parquet());
     this.chains = new ChainPipeline(pipeline, errors, new ProcessClocks(dataSource)::of, scratch);
@@ -100,6 +104,7 @@ public final class Lakehouse implements AutoCloseable {
                 (slice, tag) -> listing.blocks(BlockQuery.of(slice).withTag(tag)),
                 totals,
                 files,
+                indexed::sorted,
                 writer,
                 scratch),
             new BlockRowsSliceBuilder(totals, rows, writer, scratch),
@@ -119,6 +124,7 @@ public final class Lakehouse implements AutoCloseable {
                 writer,
                 singleFlight,
                 new TailSegments(files, data.resolve("tail"), settings.tailBytes()),
+                indexed,
                 scratch),
             settings.fresh(),
             clock);

@@ -1,5 +1,7 @@
 package micromegas.query;
 
+import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Set;
 import micromegas.common.TimeRange;
 
@@ -11,6 +13,7 @@ import micromegas.common.TimeRange;
 /// @param insertTime what the SQL text says about the column `insert_time`
 /// @param processIds `process_id` must be one of these; empty means any
 /// @param streamIds `stream_id` must be one of these; empty means any
+/// @param keys by name of a column of binary of fixed size: its value must be one of these
 /// @param materialize whether the table may bring itself up to date; false for EXPLAIN and for
 ///   describing a query
 public record ScanRequest(
@@ -18,8 +21,19 @@ public record ScanRequest(
     TimeRange insertTime,
     Set<String> processIds,
     Set<String> streamIds,
+    Map<String, Set<ByteBuffer>> keys,
     boolean materialize) {
+  public ScanRequest(
+      TimeRange eventTime,
+      TimeRange insertTime,
+      Set<String> processIds,
+      Set<String> streamIds,
+      boolean materialize) {
+    this(eventTime, insertTime, processIds, streamIds, Map.of(), materialize);
+  }
+
   public ScanRequest {
+    keys = Map.copyOf(keys);
     processIds = Set.copyOf(processIds);
     streamIds = Set.copyOf(streamIds);
   }

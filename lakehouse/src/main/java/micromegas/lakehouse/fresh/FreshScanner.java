@@ -19,6 +19,7 @@ import micromegas.lake.objects.LocalFiles;
 import micromegas.lake.objects.LocalFiles.Pinned;
 import micromegas.lake.partition.Partition;
 import micromegas.lakehouse.blocks.SourceBlock;
+import micromegas.lakehouse.keys.IndexedFiles;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.BlockQuery;
@@ -40,6 +41,7 @@ public final class FreshScanner {
   private final LocalFiles local;
   private final BlockListing listing;
   private final TailSegments tail;
+  private final IndexedFiles indexed;
   private final GlobalScanner globals;
   private final InstanceScanner instances;
   private final FreshSettings settings;
@@ -48,6 +50,7 @@ public final class FreshScanner {
     this.local = services.lake().files();
     this.listing = services.listing();
     this.tail = services.tail();
+    this.indexed = services.indexed();
     this.globals =
         new GlobalScanner(
             services.lake().partitions(),
@@ -95,7 +98,7 @@ public final class FreshScanner {
       return new ScanPlan(parts, Optional.empty(), resources);
     }
     GlobalScanner.Answer answer = globals.scan(view, request);
-    addFiles(parts, answer.partitions(), resources);
+    addFiles(parts, indexed.mayHold(view, answer.partitions(), request.keys()), resources);
     List<InsertSlice> open = joined(answer.tail(), answer.covered());
     if (view.source() instanceof ViewSource.Sql sql) {
       for (InsertSlice slice : open) {

@@ -2,6 +2,7 @@ package micromegas.lakehouse.fresh;
 
 import java.nio.file.Path;
 import micromegas.lake.DataLake;
+import micromegas.lakehouse.keys.IndexedFiles;
 import micromegas.lakehouse.materialize.BlockFileWriter;
 import micromegas.lakehouse.materialize.PartitionWriter;
 import micromegas.lakehouse.materialize.SingleFlight;
@@ -18,6 +19,7 @@ import micromegas.lakehouse.source.StreamDirectory;
 /// @param files decodes blocks into local files
 /// @param writer publishes the partitions of just-in-time instances
 /// @param tail files of blocks that no partition holds
+/// @param indexed finds partitions by key
 /// @param scratch folder for files between decoding and upload; made when it is missing
 public record FreshServices(
     DataLake lake,
@@ -31,4 +33,5 @@ public record FreshServices(
     PartitionWriter writer,
     SingleFlight singleFlight,
     TailSegments tail,
+    IndexedFiles indexed,
     Path scratch) {}

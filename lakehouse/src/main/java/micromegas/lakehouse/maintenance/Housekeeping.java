@@ -62,6 +62,15 @@ public final class Housekeeping {
   private static final String END_UPLOADS =
       "DELETE FROM micromegas_java.file_uploads WHERE file_path = ANY(:ids)";
 
+  private static final String DELETE_KEY_FILTERS =
+      """
+      DELETE FROM micromegas_java.key_filters WHERE file_path IN (
+        SELECT f.file_path FROM micromegas_java.key_filters f
+        WHERE f.created_at <= :horizon
+          AND NOT EXISTS (SELECT 1 FROM lakehouse_partitions p WHERE p.file_path = f.file_path)
+        LIMIT :limit)
+      """;
+
   private final Jdbi jdbi;
   private final ObjectStore objects;
   private final PartitionStore partitions;
@@ -88,7 +97,10 @@ public final class Housekeeping {
             "expired partitions",
             now -> partitions.retireExpired(horizon(now), settings.batchSize())),
         step("files of retired partitions", this::deleteTemporaryFiles),
-        step("uploads without partition", now -> collectUploads(now.minus(settings.orphanAge()))));
+        step("uploads without partition", now -> collectUploads(now.minus(settings.orphanAge()))),
+        step(
+            "key filters without partition",
+            now -> deleteRows(DELETE_KEY_FILTERS, now.minus(settings.orphanAge()))));
   }
 
   private Instant horizon(Instant now) {

@@ -21,6 +21,7 @@ import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionFile;
 import micromegas.lakehouse.materialize.PartitionWriter;
 import micromegas.lakehouse.materialize.ScratchFiles;
+import micromegas.lakehouse.materialize.SourceCatalog;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import micromegas.query.ExportRequest;
@@ -28,8 +29,8 @@ import micromegas.query.ExportResult;
 import micromegas.query.QueryEngine;
 
 /// Merges partitions through the query engine (`lakehouse.md` 8.5): concatenation in order of
-/// insert time for views of blocks, the view's merge query for SQL views. Streams: memory does not
-/// grow with the inputs. Thread-safe.
+/// insert time for views of blocks (sorted by key for those with a key index), the view's merge
+/// query for SQL views. Streams: memory does not grow with the inputs. Thread-safe.
 public final class PartitionMerger implements SliceMerger {
   private static final List<String> BLOCK_ROWS_ORDER = List.of("insert_time");
   private static final Comparator<Partition> IN_ORDER =
@@ -119,7 +120,7 @@ public final class PartitionMerger implements SliceMerger {
   /// reference does; SQL views always, since we sort them here.
   private static Optional<List<String>> sortOrder(View view, List<Partition> inputs) {
     return switch (view.source()) {
-      case ViewSource.Blocks b -> Optional.empty();
+      case ViewSource.Blocks b -> b.index().map(ViewSource.KeyIndex::sortOrder);
       case ViewSource.Chains c -> Optional.empty();
       case ViewSource.BlockRows r ->
           inputs.stream()

@@ -16,21 +16,42 @@ public final class BlockSliceBuilder implements SliceBuilder {
   private final SliceBlocks listing;
   private final SourceTotals totals;
   private final BlockFileWriter files;
+  private final FileSorter sorter;
   private final PartitionWriter writer;
   private final Path scratch;
+
+  /// Puts the rows of a file into the order that the files of its view have.
+  @FunctionalInterface
+  public interface FileSorter {
+    /// @param target path that does not exist yet, for a file in another order
+    /// @return `file` itself when it is in order
+    PartitionFile sorted(View view, PartitionFile file, Path target);
+  }
 
   /// @param scratch folder for files between decoding and upload; made when it is missing
   public BlockSliceBuilder(
       SliceBlocks listing,
       SourceTotals totals,
       BlockFileWriter files,
+      FileSorter sorter,
       PartitionWriter writer,
       Path scratch) {
     this.listing = listing;
     this.totals = totals;
     this.files = files;
+    this.sorter = sorter;
     this.writer = writer;
     this.scratch = scratch;
+  }
+
+  /// For views whose files are in no order.
+  public BlockSliceBuilder(
+      SliceBlocks listing,
+      SourceTotals totals,
+      BlockFileWriter files,
+      PartitionWriter writer,
+      Path scratch) {
+    this(listing, totals, files, (view, file, target) -> file, writer, scratch);
   }
 
   @Override
@@ -43,6 +64,7 @@ public final class BlockSliceBuilder implements SliceBuilder {
   @Override
   public Partition build(View view, InsertSlice slice) {
     Path target = scratch.resolve("blocks-" + UUID.randomUUID() + ".parquet");
+    Path inOrder = scratch.resolve("sorted-" + UUID.randomUUID() + ".parquet");
     try {
       Files.createDirectories(scratch);
       BlockFileWriter.Written written =
@@ -51,13 +73,14 @@ public final class BlockSliceBuilder implements SliceBuilder {
           view,
           slice.begin(),
           slice.end(),
-          written.file(),
+          sorter.sorted(view, written.file(), inOrder),
           written.sourceObjects(),
           RetireRule.CONTAINMENT);
     } catch (IOException e) {
       throw new UnavailableException("cannot write to " + scratch + ": " + e.getMessage(), e);
     } finally {
       ScratchFiles.delete(target);
+      ScratchFiles.delete(inOrder);
     }
   }
 

@@ -1,5 +1,6 @@
 package micromegas.lakehouse.materialize;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,10 +32,24 @@ public final class PartitionWriter {
 
   private final DataLake lake;
   private final Clock clock;
+  private final FileDescriber describer;
 
-  public PartitionWriter(DataLake lake, Clock clock) {
+  /// Keeps what else is to be known of a file before its partition becomes visible.
+  @FunctionalInterface
+  public interface FileDescriber {
+    /// @param objectKey of the file in the lake
+    void describe(View view, Path file, String objectKey);
+  }
+
+  public PartitionWriter(DataLake lake, Clock clock, FileDescriber describer) {
     this.lake = lake;
     this.clock = clock;
+    this.describer = describer;
+  }
+
+  /// A writer that describes no files.
+  public PartitionWriter(DataLake lake, Clock clock) {
+    this(lake, clock, (view, file, objectKey) -> {});
   }
 
   /// Uploads `file` and makes it visible as the partition `[begin, end]` of `view`, in place of
@@ -59,6 +74,7 @@ public final class PartitionWriter {
           throw new UnavailableException("object " + key.get() + " exists already");
         }
         size = java.nio.file.Files.size(file.path().get());
+        describer.describe(view, file.path().get(), key.get());
       } catch (java.io.IOException e) {
         throw new UnavailableException("cannot read " + file.path().get(), e);
       }

@@ -69,6 +69,8 @@ public final class ViewFactories {
             .addViewSet(ThreadSpansViewMaker.stitched(threadSpans))
             .addViewSet(
                 new OtelSpansViewMaker(Map.of(Signal.TRACES.format(), new OtlpSpanProcessor())))
+            .addGlobalView(
+                TraceSpansView.create(Map.of(Signal.TRACES.format(), new OtlpSpanProcessor())))
             .addGlobalView(histograms.make(ViewId.GLOBAL))
             .addViewSet(histograms);
     extensions.forEach(extension -> extension.register(builder));

@@ -13,9 +13,27 @@ public sealed interface ViewSource {
   ///
   /// @param tag blocks of streams with this tag take part
   /// @param processors by stream format; blocks of another format are skipped
-  record Blocks(String tag, Map<String, BlockProcessor> processors) implements ViewSource {
+  /// @param index how the partitions of a global view are made searchable by a key; empty when they
+  ///   are not
+  record Blocks(String tag, Map<String, BlockProcessor> processors, Optional<KeyIndex> index)
+      implements ViewSource {
+    public Blocks(String tag, Map<String, BlockProcessor> processors) {
+      this(tag, processors, Optional.empty());
+    }
+
     public Blocks {
       processors = Map.copyOf(processors);
+    }
+  }
+
+  /// Makes rows findable by a key without reading all partitions: their files are sorted by it, and
+  /// each has a filter that says which keys it may hold.
+  ///
+  /// @param key a column of binary of fixed size
+  /// @param sortOrder columns by which files are sorted, `key` first
+  record KeyIndex(String key, List<String> sortOrder) {
+    public KeyIndex {
+      sortOrder = List.copyOf(sortOrder);
     }
   }
 

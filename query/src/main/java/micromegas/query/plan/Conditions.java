@@ -188,6 +188,10 @@ final class Conditions {
         operator.equals("COMPARE_EQUAL") || operator.equals("COMPARE_NOT_DISTINCT_FROM");
     boolean lower = equal || operator.startsWith("COMPARE_GREATERTHAN");
     boolean upper = equal || operator.startsWith("COMPARE_LESSTHAN");
+    Optional<byte[]> bytes = equal ? constants.bytes(value) : Optional.empty();
+    if (bytes.isPresent()) {
+      return bytes.map(Bound::ofBytes);
+    }
     Optional<Object> constant = lower || upper ? constants.evaluate(value) : Optional.empty();
     if (constant.isEmpty()) {
       return Optional.empty();
@@ -227,7 +231,12 @@ final class Conditions {
             ? columnBounds(child, bound.beforeRounding(CalendarNanos.DAY))
             : Map.of();
       }
-      case "FUNCTION" -> rounded(expression, bound);
+      case "FUNCTION" -> {
+        Optional<JsonNode> printed = constants.hexOf(expression);
+        yield printed.isPresent()
+            ? columnBounds(printed.get(), bound.beforeHex())
+            : rounded(expression, bound);
+      }
       default -> Map.of();
     };
   }

@@ -12,6 +12,7 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +55,8 @@ final class Constants {
   private static final long MAX_STRIDE = 36_600 * CalendarNanos.DAY;
   private static final int MAX_MONTHS = 1_200;
 
+  private static final Set<String> BINARY_TYPES = Set.of("blob", "bytea", "binary", "varbinary");
+
   private final Instant now;
 
   Constants(Instant now) {
@@ -84,6 +87,70 @@ final class Constants {
 
   Optional<String> string(JsonNode node) {
     return evaluate(node).filter(String.class::isInstance).map(String.class::cast);
+  }
+
+  /// The bytes that `node` stands for: `X'…'`, `unhex('…')` and its other names, or a cast of text in
+  /// which bytes are written `\\xAB`.
+  Optional<byte[]> bytes(JsonNode node) {
+    return switch (Tree.text(node, "class")) {
+      case "CONSTANT" ->
+          Tree.text(node.path("literal"), "kind").equals("HEX")
+              ? anyHex(Tree.text(node.path("literal"), "text"))
+              : Optional.empty();
+      case "CAST" ->
+          BINARY_TYPES.contains(Tree.lower(node.path("type_expr"), "type_name"))
+              ? string(node.path("child")).flatMap(Constants::escapedBytes)
+              : Optional.empty();
+      case "FUNCTION" -> {
+        List<ObjectNode> arguments = Tree.arguments(node);
+        boolean unhex =
+            switch (Tree.lower(node, "function_name")) {
+              case "unhex", "from_hex" -> arguments.size() == 1;
+              case "decode" ->
+                  arguments.size() == 2
+                      && string(arguments.get(1)).filter("hex"::equals).isPresent();
+              default -> false;
+            };
+        yield unhex ? string(arguments.getFirst()).flatMap(Constants::anyHex) : Optional.empty();
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /// What `node` prints in lower-case hexadecimal, if that is what it does.
+  Optional<JsonNode> hexOf(JsonNode node) {
+    if (!Tree.isClass(node, "FUNCTION")) {
+      return Optional.empty();
+    }
+    List<ObjectNode> arguments = Tree.arguments(node);
+    String name = Tree.lower(node, "function_name");
+    if (name.equals("encode") && arguments.size() == 2) {
+      return string(arguments.get(1)).filter("hex"::equals).map(hex -> arguments.getFirst());
+    }
+    if (name.equals("lower") && arguments.size() == 1) {
+      JsonNode inner = arguments.getFirst();
+      List<ObjectNode> printed =
+          Tree.isClass(inner, "FUNCTION") ? Tree.arguments(inner) : List.of();
+      String function = Tree.lower(inner, "function_name");
+      return (function.equals("hex") || function.equals("to_hex")) && printed.size() == 1
+          ? Optional.of(printed.getFirst())
+          : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<byte[]> anyHex(String text) {
+    try {
+      return Optional.of(HexFormat.of().parseHex(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<byte[]> escapedBytes(String text) {
+    return text.matches("(\\\\x[0-9a-fA-F]{2})+")
+        ? anyHex(text.replace("\\x", ""))
+        : Optional.empty();
   }
 
   private Optional<Object> columnLike(JsonNode node) {

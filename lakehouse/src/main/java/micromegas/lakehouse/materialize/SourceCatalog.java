@@ -1,4 +1,4 @@
-package micromegas.lakehouse.maintenance;
+package micromegas.lakehouse.materialize;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -14,9 +14,9 @@ import micromegas.query.TableFunction;
 import micromegas.query.TableProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// One table, `source`: the files that are being merged.
-record SourceCatalog(ViewSchema viewSchema, List<Path> files) implements TableCatalog {
-  static final String TABLE = "source";
+/// One table, `source`: files that are being merged, sorted or described.
+public record SourceCatalog(ViewSchema viewSchema, List<Path> files) implements TableCatalog {
+  public static final String TABLE = "source";
 
   @Override
   public List<TableProvider> tables() {
@@ -51,7 +51,7 @@ record SourceCatalog(ViewSchema viewSchema, List<Path> files) implements TableCa
 
     @Override
     public ScanPlan scan(ScanRequest request) {
-      // The caller keeps the files in place until the merge is done.
+      // The caller keeps the files in place until the query is done.
       return new ScanPlan(List.of(new ScanPart.ParquetFiles(files)), Optional.empty(), () -> {});
     }
   }
