@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       IngestBench.class,
       MaterializeBench.class,
       QueryBench.class,
-      SpansBench.class
+      SpansBench.class,
+      OtlpBench.class
     })
 public final class BenchMain implements Runnable {
 

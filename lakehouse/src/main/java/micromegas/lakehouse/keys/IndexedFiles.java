@@ -25,9 +25,9 @@ import micromegas.query.QueryEngine;
 import micromegas.query.QueryLimits;
 import micromegas.query.QueryRequest;
 import micromegas.query.QueryResult;
-import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.VarBinaryVector;
 
 /// Makes the files of views with a key index searchable, and searches them. Thread-safe.
 public final class IndexedFiles {
@@ -67,8 +67,7 @@ public final class IndexedFiles {
   ///
   /// @param file sorted by the key
   public void describe(View view, Path file, String objectKey) {
-    index(view)
-        .ifPresent(index -> filters.put(objectKey, filter(view, index.key(), file)));
+    index(view).ifPresent(index -> filters.put(objectKey, filter(view, index.key(), file)));
   }
 
   /// Those of `partitions` that may hold rows with the wanted keys.

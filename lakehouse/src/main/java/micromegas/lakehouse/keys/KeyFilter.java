@@ -52,8 +52,7 @@ public final class KeyFilter {
   ///
   /// @param distinct how many different ones there are; an estimate is enough
   public static byte[] of(long[] hashes, int count, int distinct) {
-    int blocks =
-        (int) Math.clamp(((long) distinct * BITS_PER_KEY + 255) / 256, 1, MAX_BLOCKS);
+    int blocks = (int) Math.clamp(((long) distinct * BITS_PER_KEY + 255) / 256, 1, MAX_BLOCKS);
     byte[] filter = new byte[blocks * BLOCK_BYTES];
     for (int i = 0; i < count; i++) {
       int begin = block(hashes[i], blocks) * BLOCK_BYTES;

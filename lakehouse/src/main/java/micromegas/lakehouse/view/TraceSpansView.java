@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import micromegas.lakehouse.blocks.BlockProcessor;
 
-/// `trace_spans`: the OpenTelemetry spans of all processes, with the columns of `otel_spans`. A trace
-/// is found by its id without reading every partition. A view set of this server alone.
+/// `trace_spans`: the OpenTelemetry spans of all processes, with the columns of `otel_spans`. A
+/// trace is found by its id without reading every partition. A view set of this server alone.
 public final class TraceSpansView {
   public static final String VIEW_SET = "trace_spans";
 

@@ -71,7 +71,9 @@ class TraceSpansTest {
     }
     assertThat(
             live.count(
-                "SELECT count(DISTINCT process_id) FROM trace_spans WHERE trace_id = X'" + hex + "'"))
+                "SELECT count(DISTINCT process_id) FROM trace_spans WHERE trace_id = X'"
+                    + hex
+                    + "'"))
         .isEqualTo(2);
     assertThat(live.count("SELECT count(*) FROM trace_spans")).isEqualTo(3 * 2 * (HOURS + 1));
   }
@@ -118,8 +120,7 @@ class TraceSpansTest {
   private int files(Map<String, Set<ByteBuffer>> keys) throws Exception {
     ScanRequest request =
         new ScanRequest(TimeRange.ALL, TimeRange.ALL, Set.of(), Set.of(), keys, true);
-    ScanPlan plan =
-        live.lakehouse().catalog().table("trace_spans").orElseThrow().scan(request);
+    ScanPlan plan = live.lakehouse().catalog().table("trace_spans").orElseThrow().scan(request);
     try {
       return plan.parts().stream()
           .map(part -> ((ScanPart.ParquetFiles) part).files().size())

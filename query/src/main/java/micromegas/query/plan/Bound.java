@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 ///
 /// @param begin the value as a time is not before this, in nanoseconds
 /// @param end the value as a time is not after this
-/// @param texts the value as text is one of these, bytes being written in hexadecimal behind a mark;
-///   empty for any
+/// @param texts the value as text is one of these, bytes being written in hexadecimal behind a
+///   mark; empty for any
 record Bound(long begin, long end, Optional<Set<String>> texts) {
   static final Bound ANY = new Bound(Long.MIN_VALUE, Long.MAX_VALUE, Optional.empty());
 

@@ -89,8 +89,8 @@ final class Constants {
     return evaluate(node).filter(String.class::isInstance).map(String.class::cast);
   }
 
-  /// The bytes that `node` stands for: `X'…'`, `unhex('…')` and its other names, or a cast of text in
-  /// which bytes are written `\\xAB`.
+  /// The bytes that `node` stands for: `X'…'`, `unhex('…')` and its other names, or a cast of text
+  /// in which bytes are written `\\xAB`.
   Optional<byte[]> bytes(JsonNode node) {
     return switch (Tree.text(node, "class")) {
       case "CONSTANT" ->
