@@ -34,6 +34,10 @@ final class ServeCommand implements Callable<Integer> {
     Signal.handle(new Signal("TERM"), _ -> stop.countDown());
     Signal.handle(new Signal("INT"), _ -> stop.countDown());
     try (Micromegas server = Micromegas.start(configuration, System.getenv())) {
+      server
+          .flightAddress()
+          .ifPresent(
+              address -> WarmUp.run("grpc://" + address, configuration.get(Settings.WARM_UP)));
       ready(server, configuration, System.out);
       stop.await();
       LOG.info("stopping");

@@ -295,6 +295,15 @@ public final class Settings {
           "How long such a query waits for its DoGet, which otherwise starts it again.",
           Forms::duration);
 
+  public static final Setting<Duration> WARM_UP =
+      Setting.of(
+          "warm-up",
+          "MICROMEGAS_WARM_UP",
+          DURATION_FORM + ", 0s for none",
+          "2s",
+          "Longest time that serve spends on queries of its own before it says that it is ready.",
+          Forms::duration);
+
   private Settings() {}
 
   /// In the order of the help text.
@@ -331,6 +340,7 @@ public final class Settings {
         PIPELINE_READS,
         FLIGHT_SEND_AHEAD,
         FLIGHT_WAITING_QUERIES,
-        FLIGHT_WAITING_TIME);
+        FLIGHT_WAITING_TIME,
+        WARM_UP);
   }
 }
