@@ -32,3 +32,11 @@ SELECT name, depth, target, filename, line, count(*) AS n, sum(duration) AS d, m
 SELECT id, parent, depth, hash, "begin", "end", duration, name FROM view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') ORDER BY "begin", id LIMIT 400
 -- name: thread_spans_orphans
 SELECT count(*) AS n FROM view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') a LEFT JOIN view_instance('thread_spans', '27e32823-fd56-4e09-8395-58762c2325e5') b ON a.parent = b.id WHERE b.id IS NULL
+-- name: async_by_name
+SELECT event_type, name, depth, count(*) AS n FROM view_instance('async_events', '{pid}') GROUP BY event_type, name, depth ORDER BY event_type, name, depth
+-- name: async_rows
+SELECT time, event_type, span_id, parent_span_id, depth, name, filename, target, line FROM view_instance('async_events', '{pid}') ORDER BY time, span_id, event_type LIMIT 300
+-- name: process_spans
+SELECT name, depth, count(*) AS n, sum(duration) AS d FROM process_spans('{pid}', 'thread') GROUP BY name, depth ORDER BY name, depth
+-- name: images
+SELECT time, name, format, encode(data, 'hex') AS hex FROM view_instance('images', '{pid}')

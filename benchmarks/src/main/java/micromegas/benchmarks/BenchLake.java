@@ -21,6 +21,7 @@ import micromegas.lake.objects.FileObjectStore;
 import micromegas.lake.partition.PostgresPartitionStore;
 import micromegas.lakehouse.Lakehouse;
 import micromegas.lakehouse.LakehouseSettings;
+import micromegas.lakehouse.view.BlockProcessors;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.query.EngineSettings;
@@ -75,7 +76,7 @@ final class BenchLake implements AutoCloseable {
                 ENGINE_BYTES / 2),
             allocator);
     closing.push(engine);
-    views = ViewFactories.standard(ViewFactories.Processors.builtIn(), List.of());
+    views = ViewFactories.standard(BlockProcessors.builtIn(), List.of());
     lakehouse =
         new Lakehouse(lake, engine, views, List.of(), work, LakehouseSettings.defaults(), clock);
     closing.push(lakehouse);

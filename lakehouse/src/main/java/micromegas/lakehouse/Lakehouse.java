@@ -2,9 +2,11 @@ package micromegas.lakehouse;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import micromegas.lake.DataLake;
+import micromegas.lakehouse.catalog.LakeFunctions;
 import micromegas.lakehouse.catalog.LakehouseCatalog;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.fresh.FreshServices;
@@ -36,8 +38,10 @@ import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.BlockQuery;
 import micromegas.lakehouse.source.InsertWindows;
 import micromegas.lakehouse.source.ProcessClocks;
+import micromegas.lakehouse.source.ProcessThreads;
 import micromegas.lakehouse.source.SourceMeter;
 import micromegas.lakehouse.source.StreamDirectory;
+import micromegas.lakehouse.view.AsyncEventsViewMaker;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.query.QueryEngine;
@@ -86,8 +90,9 @@ public final class Lakehouse implements AutoCloseable {
     this.writer = new PartitionWriter(lake, clock, indexed::describe);
     this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
     BlockRowsWriter rows = new BlockRowsWriter(dataSource, settings.pipeline().parquet());
-    this.chains = new ChainPipeline(pipeline, errors, new ProcessClocks(dataSource)::of, scratch);
-    BlockFileWriters files = new BlockFileWriters(pipeline, chains, rows);
+    ProcessClocks clocks = new ProcessClocks(dataSource);
+    this.chains = new ChainPipeline(pipeline, errors, clocks::of, scratch);
+    BlockFileWriters files = new BlockFileWriters(pipeline, chains, rows, clocks::calibrated);
     SliceBuilder sql =
         new SqlSliceBuilder(
             engine,
@@ -128,9 +133,19 @@ public final class Lakehouse implements AutoCloseable {
                 scratch),
             settings.fresh(),
             clock);
+    ProcessThreads threads = new ProcessThreads(dataSource, directory, AsyncEventsViewMaker.TAG);
+    List<TableFunction> allFunctions =
+        new ArrayList<>(LakeFunctions.tableFunctions(listing, lake.objects(), threads));
+    allFunctions.addAll(functions);
     this.catalog =
         new LakehouseCatalog(
-            views, scanner, lake.partitions(), errors, directory, functions, List.of());
+            views,
+            scanner,
+            lake.partitions(),
+            errors,
+            directory,
+            allFunctions,
+            LakeFunctions.scalarFunctions(lake.objects()));
     this.sources = new CountedSources(builder, totals, meter);
     this.materializer =
         new BatchMaterializer(

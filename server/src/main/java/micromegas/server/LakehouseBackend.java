@@ -29,6 +29,7 @@ import micromegas.lakehouse.maintenance.MaintenanceDaemon;
 import micromegas.lakehouse.maintenance.MaintenanceSettings;
 import micromegas.lakehouse.maintenance.MaintenanceTasks;
 import micromegas.lakehouse.materialize.PipelineSettings;
+import micromegas.lakehouse.view.BlockProcessors;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.query.EngineSettings;
 import micromegas.query.QueryEngine;
@@ -91,7 +92,7 @@ final class LakehouseBackend implements Backend {
               new Lakehouse(
                   stores.lake(),
                   engine,
-                  ViewFactories.standard(ViewFactories.Processors.builtIn(), extensions.all()),
+                  ViewFactories.standard(BlockProcessors.builtIn(), extensions.all()),
                   List.of(),
                   directory.work(),
                   lakehouseSettings(configuration, limits),

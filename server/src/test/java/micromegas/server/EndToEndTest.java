@@ -147,6 +147,122 @@ class EndToEndTest {
     }
   }
 
+  private static final String ONE_BLOCK =
+      "SELECT block_id, stream_id, object_offset, nb_objects, payload_size FROM blocks"
+          + " WHERE process_id = '%s' AND array_has(\"streams.tags\", '%s') ORDER BY insert_time LIMIT 1";
+
+  private static Map<String, String> block(String tag) {
+    Map<String, String> values = new java.util.HashMap<>();
+    String row = ask(ONE_BLOCK.formatted(NativeReplay.PROCESS, tag)).rows().getFirst();
+    for (String entry : row.substring(1, row.length() - 1).split(", ")) {
+      values.put(
+          entry.substring(0, entry.indexOf('=')),
+          entry.substring(entry.indexOf('=') + 1).replace("\"", ""));
+    }
+    return values;
+  }
+
+  @Test
+  void blocksAreSpelledOut() {
+    Map<String, String> logs = block("log");
+    String from = " FROM parse_block('" + logs.get("block_id") + "')";
+    long first = Long.parseLong(logs.get("object_offset"));
+    long last = first + Long.parseLong(logs.get("nb_objects")) - 1;
+    assertThat(
+            ask("SELECT min(object_index) AS a, max(object_index) AS b, count(*) AS n" + from)
+                .rows())
+        .containsExactly("{a=%d, b=%d, n=%s}".formatted(first, last, logs.get("nb_objects")));
+    assertThat(
+            ask("SELECT jsonb_as_string(jsonb_get(value, '__type')) = type_name AS same"
+                    + from
+                    + " LIMIT 3")
+                .rows())
+        .containsOnly("{same=\"true\"}")
+        .hasSize(3);
+    assertThat(
+            ask("SELECT jsonb_format_json(value) AS json FROM parse_block('"
+                    + block("image").get("block_id").toUpperCase(java.util.Locale.ROOT)
+                    + "')")
+                .rows()
+                .getFirst())
+        .contains("data\\\":\\\"<binary ", "ImageEvent", "shot-1");
+  }
+
+  @Test
+  void payloadsAreTheStoredObjects() {
+    Map<String, String> metrics = block("metrics");
+    assertThat(
+            ask("SELECT octet_length(get_payload(process_id, stream_id, block_id)) = payload_size"
+                    + " AS same FROM blocks WHERE process_id = '"
+                    + NativeReplay.PROCESS
+                    + "'")
+                .rows())
+        .hasSize(12)
+        .containsOnly("{same=\"true\"}");
+    assertThat(
+            ask("SELECT octet_length(get_payload('%s', '%s', '%s')) > 1000 AS there"
+                    .formatted(
+                        NativeReplay.PROCESS, metrics.get("stream_id"), metrics.get("block_id")))
+                .rows())
+        .containsExactly("{there=\"true\"}");
+  }
+
+  @Test
+  void spansOfAProcessAreThoseOfItsThreadsAndTasks() {
+    String process = "process_spans('" + NativeReplay.PROCESS + "', '%s')";
+    assertThat(ask("SELECT count(*) AS n FROM " + process.formatted("both")).rows())
+        .isEqualTo(
+            ask("SELECT (SELECT count(*) FROM "
+                    + process.formatted("thread")
+                    + ") + (SELECT count(*) FROM "
+                    + process.formatted("async")
+                    + ") AS n")
+                .rows());
+    assertThat(
+            ask("SELECT name, depth, count(*) AS n, min(duration) > 0 AS later FROM "
+                    + process.formatted("async")
+                    + " GROUP BY name, depth ORDER BY name")
+                .rows())
+        .containsExactlyInAnyOrder(
+            "{depth=1, later=\"true\", n=200, name=\"cache_write\"}",
+            "{depth=1, later=\"true\", n=400, name=\"r#gen::fetch_row\"}",
+            "{depth=0, later=\"true\", n=200, name=\"r#gen::handle_request\"}");
+    assertThat(
+            ask("SELECT DISTINCT thread_name FROM "
+                    + process.formatted("both")
+                    + " ORDER BY thread_name")
+                .rows())
+        .containsExactly(
+            "{thread_name=\"140157606237888\"}",
+            "{thread_name=\"140157608339136\"}",
+            "{thread_name=\"async\"}");
+    String nobody = "00000000-0000-0000-0000-000000000001";
+    assertThat(ask("SELECT * FROM process_spans('" + nobody + "', 'thread')").rows()).isEmpty();
+    assertThatThrownBy(() -> ask("SELECT * FROM process_spans('" + nobody + "', 'async')"))
+        .hasMessageContaining(nobody);
+  }
+
+  @Test
+  void badCallsOfFunctionsNameTheArgument() {
+    String nobody = "00000000-0000-0000-0000-000000000001";
+    Map<String, String> errors =
+        Map.of(
+            "SELECT * FROM parse_block('x')",
+            "parse_block: 'x' is not a valid block id",
+            "SELECT * FROM parse_block('" + nobody + "')",
+            "parse_block: block '" + nobody + "' not found in `blocks`.",
+            "SELECT * FROM process_spans('x', 'both')",
+            "First argument to process_spans must be a valid UUID (the process ID), given 'x'",
+            "SELECT * FROM process_spans('" + nobody + "', 'all')",
+            "span_types must be 'thread', 'async', or 'both', given: all",
+            "SELECT get_payload('../x', '" + nobody + "', '" + nobody + "')",
+            "get_payload: '../x' is not a valid process id",
+            "SELECT get_payload('%s', '%s', '%s')".formatted(nobody, nobody, nobody),
+            "error downloading payload");
+    errors.forEach(
+        (sql, message) -> assertThatThrownBy(() -> ask(sql)).as(sql).hasMessageContaining(message));
+  }
+
   @Test
   void secondServerOnTheFolderIsRefused() {
     assertThatThrownBy(() -> Micromegas.start(configuration(folder), Map.of()))

@@ -146,6 +146,10 @@ public final class DependencyTable {
     return kinds[ordinal] == TEXT;
   }
 
+  public boolean isPropertySet(int ordinal) {
+    return kinds[ordinal] == PROPERTY_SET;
+  }
+
   /// Valid UTF-8 of all texts.
   public byte[] texts() {
     return texts;

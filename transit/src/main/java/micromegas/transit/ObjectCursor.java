@@ -24,6 +24,8 @@ public final class ObjectCursor {
   private byte[] text = EMPTY;
   private int textBegin;
   private int textLength;
+  private int bytesBegin;
+  private int bytesLength;
 
   /// Holds the last text that was not stored as valid UTF-8.
   private byte[] repaired = EMPTY;
@@ -158,6 +160,22 @@ public final class ObjectCursor {
 
   public int textLength() {
     return textLength;
+  }
+
+  /// Next byte string of a variable-size record; afterwards [#bytesBegin] and [#bytesLength] say
+  /// where it lies in [#buffer].
+  public void readBytes() {
+    int length = readInt();
+    bytesBegin = take(length);
+    bytesLength = length;
+  }
+
+  public int bytesBegin() {
+    return bytesBegin;
+  }
+
+  public int bytesLength() {
+    return bytesLength;
   }
 
   int position() {

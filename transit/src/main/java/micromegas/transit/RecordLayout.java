@@ -1,7 +1,10 @@
 package micromegas.transit;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One compiled type of a metadata array: where the values of its members lie. Immutable.
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// descriptions that no record uses do no harm.
 public final class RecordLayout {
   /// What a member's value is.
-  enum Kind {
+  public enum Kind {
     U8,
     U32,
     U64,
@@ -23,7 +26,14 @@ public final class RecordLayout {
     RECORD
   }
 
-  record Slot(Kind kind, int offset) {}
+  /// @param record layout of a nested record
+  record Slot(Kind kind, int offset, @Nullable RecordLayout record) {}
+
+  /// One member of a type.
+  ///
+  /// @param offset bytes from the begin of the record
+  /// @param record layout of the nested record when the kind is [Kind#RECORD]
+  public record Member(String name, Kind kind, int offset, Optional<RecordLayout> record) {}
 
   private final String name;
   private final int size;
@@ -63,6 +73,18 @@ public final class RecordLayout {
     if (error != null) {
       throw new CorruptBlockException("type " + name + ": " + error);
     }
+  }
+
+  /// The members in the order of their description; of equal names the first.
+  ///
+  /// @throws CorruptBlockException when records of this type cannot be read
+  public List<Member> members() {
+    requireReadable();
+    List<Member> members = new ArrayList<>();
+    slots.forEach((name, slot) ->
+        members.add(
+            new Member(name, slot.kind(), slot.offset(), Optional.ofNullable(slot.record()))));
+    return members;
   }
 
   /// A signed or unsigned 64-bit integer.

@@ -168,14 +168,14 @@ public final class TransitLayout {
           throw new CorruptBlockException("reference " + member.name() + " has " + size + " bytes");
         }
         references.add(offset);
-        return new RecordLayout.Slot(RecordLayout.Kind.REFERENCE, offset);
+        return new RecordLayout.Slot(RecordLayout.Kind.REFERENCE, offset, null);
       }
       Intrinsic intrinsic = INTRINSICS.get(member.typeName());
       if (intrinsic != null) {
         if (intrinsic.size() != size) {
           throw new CorruptBlockException("member " + member.name() + " has " + size + " bytes");
         }
-        return new RecordLayout.Slot(intrinsic.kind(), offset);
+        return new RecordLayout.Slot(intrinsic.kind(), offset, null);
       }
       return nested(type, member, references);
     }
@@ -202,8 +202,9 @@ public final class TransitLayout {
       }
       RecordLayout.Slot standsFor = inner.standsFor();
       return standsFor == null
-          ? new RecordLayout.Slot(RecordLayout.Kind.RECORD, member.offset())
-          : new RecordLayout.Slot(standsFor.kind(), member.offset() + standsFor.offset());
+          ? new RecordLayout.Slot(RecordLayout.Kind.RECORD, member.offset(), inner)
+          : new RecordLayout.Slot(
+              standsFor.kind(), member.offset() + standsFor.offset(), standsFor.record());
     }
   }
 }

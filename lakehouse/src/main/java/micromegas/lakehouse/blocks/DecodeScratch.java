@@ -28,6 +28,7 @@ public final class DecodeScratch {
   final ObjectCursor cursor = new ObjectCursor();
   final TextBudget budget;
   final TextIndex targets = new TextIndex(dependencies);
+  final TextIndex files = new TextIndex(dependencies);
   final TextIndex names = new TextIndex(dependencies);
   final TextIndex units = new TextIndex(dependencies);
   final PropertyIndex properties;

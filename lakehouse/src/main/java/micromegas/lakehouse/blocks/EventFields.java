@@ -1,8 +1,8 @@
 package micromegas.lakehouse.blocks;
 
 /// How the events of one type are read: which reader takes them, and where the fields that it wants
-/// lie. View sets add their field handles; nothing changes after [EventTypes#resolve].
-abstract class EventFields {
+/// lie. Most view sets add their field handles; nothing changes after [EventTypes#resolve].
+class EventFields {
   /// The view set does not know the type: its events are skipped with a warning.
   static final byte UNKNOWN = 0;
 

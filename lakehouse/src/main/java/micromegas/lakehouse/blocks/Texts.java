@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import micromegas.transit.DependencyTable;
 
-/// Property names and values with a meaning, and comparing a block's texts with them.
+/// Property names and values with a meaning, constant column values, and comparing a block's texts
+/// with them.
 final class Texts {
+  static final byte[] BEGIN = ascii("begin");
+  static final byte[] END = ascii("end");
   static final byte[] LEVEL = ascii("level");
   static final byte[] NAME = ascii("name");
   static final byte[] SECONDS = ascii("seconds");

@@ -12,6 +12,7 @@ import micromegas.transit.ProcessInfo;
 public final class TickConverter {
   private final long startNanos;
   private final long startTicks;
+  private final long frequency;
   private final double nanosPerTick;
   private final double millisPerTick;
 
@@ -19,6 +20,7 @@ public final class TickConverter {
   public TickConverter(long startNanos, long startTicks, long frequency) {
     this.startNanos = startNanos;
     this.startTicks = startTicks;
+    this.frequency = frequency;
     this.nanosPerTick = 1e9 / frequency;
     this.millisPerTick = 1000.0 / frequency;
   }
@@ -56,6 +58,11 @@ public final class TickConverter {
       }
     }
     return new TickConverter(start, process.startTicks(), frequency);
+  }
+
+  /// Ticks per second.
+  public long frequency() {
+    return frequency;
   }
 
   /// Time of an event, from absolute ticks.

@@ -104,6 +104,14 @@ final class InstanceRules {
     return view.source() instanceof ViewSource.Chains chains && chains.stitched();
   }
 
+  /// Whether the times of a block's rows depend on the latest block of its process, so that blocks
+  /// of one hour are converted anew together.
+  boolean inOneClock(SourceBlock block) {
+    return view.source() instanceof ViewSource.Blocks blocks
+        && blocks.clock() == ViewSource.ClockRule.PROCESS
+        && block.process().info().tscFrequency() <= 0;
+  }
+
   /// What the partitions of an hour should be.
   ///
   /// @param hour blocks in the order of their listing

@@ -75,7 +75,7 @@ final class InstanceScanner {
   /// What answers a scan.
   ///
   /// @param tail blocks that no partition holds, each of which can be read alone
-  /// @param groups blocks that no partition holds and that are read together, in event order
+  /// @param groups blocks that no partition holds and that are read together, in this order
   record Answer(
       List<Partition> partitions, List<SourceBlock> tail, List<List<SourceBlock>> groups) {}
 
@@ -273,7 +273,11 @@ final class InstanceScanner {
       return false;
     }
     found.partitions.addAll(exact);
-    found.tail.addAll(rest);
+    if (!rest.isEmpty() && rules.inOneClock(rest.getFirst())) {
+      found.groups.add(rest);
+    } else {
+      found.tail.addAll(rest);
+    }
     return true;
   }
 

@@ -38,6 +38,13 @@ public final class BlockListing {
       JOIN processes p ON p.process_id = b.process_id
       WHERE b.insert_time >= :begin AND b.insert_time < :end
       """;
+  private static final String ONE =
+      """
+      SELECT block_id, stream_id, process_id, begin_time, begin_ticks, end_time, end_ticks,
+             nb_objects, object_offset, payload_size, insert_time
+      FROM blocks
+      WHERE block_id = :block
+      """;
   private static final String AFTER = " AND (b.insert_time > :begin OR b.block_id > :lastBlock)";
   private static final String TAGGED = " AND :tag = ANY(s.tags)";
   // Blocks have no index on process_id, but streams have one.
@@ -72,6 +79,29 @@ public final class BlockListing {
     List<SourceBlock> blocks = new ArrayList<>();
     blocks(query).forEach(blocks::add);
     return blocks;
+  }
+
+  /// One block, if it, its stream and its process are there.
+  public Optional<SourceBlock> find(UUID blockId) {
+    Optional<StoredBlock> block =
+        Rows.call(
+            "find a block",
+            () ->
+                jdbi.withHandle(handle ->
+                    handle
+                        .createQuery(ONE)
+                        .bind("block", blockId)
+                        .map(BlockListing::block)
+                        .findFirst()));
+    return block.flatMap(this::withOrigin);
+  }
+
+  private Optional<SourceBlock> withOrigin(StoredBlock block) {
+    Optional<StoredStream> stream = directory.stream(block.info().streamId());
+    Optional<StoredProcess> process = directory.process(block.info().processId());
+    return stream.isPresent() && process.isPresent()
+        ? Optional.of(new SourceBlock(block, stream.get(), process.get()))
+        : Optional.empty();
   }
 
   private List<StoredBlock> read(BlockQuery query, @Nullable StoredBlock last) {
@@ -152,11 +182,7 @@ public final class BlockListing {
 
     /// Skips a block whose stream or process retention has deleted meanwhile.
     private void add(StoredBlock block) {
-      Optional<StoredStream> stream = directory.stream(block.info().streamId());
-      Optional<StoredProcess> process = directory.process(block.info().processId());
-      if (stream.isPresent() && process.isPresent()) {
-        ready.addLast(new SourceBlock(block, stream.get(), process.get()));
-      }
+      withOrigin(block).ifPresent(ready::addLast);
     }
   }
 }

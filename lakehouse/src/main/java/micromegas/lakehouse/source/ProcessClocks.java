@@ -47,6 +47,32 @@ public final class ProcessClocks {
     }
   }
 
+  /// The process itself when it knows its frequency, else the same with the frequency that [#of]
+  /// finds.
+  ///
+  /// @throws CorruptDataException when the frequency is unknown and cannot be estimated
+  public StoredProcess calibrated(StoredProcess process) {
+    ProcessInfo info = process.info();
+    if (info.tscFrequency() > 0) {
+      return process;
+    }
+    return new StoredProcess(
+        new ProcessInfo(
+            info.processId(),
+            info.exe(),
+            info.username(),
+            info.realname(),
+            info.computer(),
+            info.distro(),
+            info.cpuBrand(),
+            of(process).frequency(),
+            info.startTime(),
+            info.startTicks(),
+            info.parentProcessId(),
+            info.properties()),
+        process.insertTime());
+  }
+
   private TickConverter estimate(ProcessInfo process) {
     End end =
         Rows.call(

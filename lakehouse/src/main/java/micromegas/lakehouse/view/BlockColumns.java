@@ -2,6 +2,7 @@ package micromegas.lakehouse.view;
 
 import java.time.Duration;
 import java.util.Optional;
+import micromegas.common.BadRequestException;
 
 /// What view sets with one row per event have in common.
 final class BlockColumns {
@@ -25,6 +26,23 @@ final class BlockColumns {
     if (instanceId.equals(ViewId.GLOBAL)) {
       return new View(ViewId.global(viewSet), schema, source, HOURLY);
     }
+    return ofProcess(viewSet, instanceId, schema, source);
+  }
+
+  /// The instance of the process that `instanceId` names, for sets without a global one.
+  ///
+  /// @param view what the set is called in the error for `global`
+  /// @throws BadRequestException for any other text
+  static View processInstance(
+      String viewSet, String view, String instanceId, ViewSchema schema, ViewSource source) {
+    if (instanceId.equals(ViewId.GLOBAL)) {
+      throw new BadRequestException(view + " does not support global view access");
+    }
+    return ofProcess(viewSet, instanceId, schema, source);
+  }
+
+  private static View ofProcess(
+      String viewSet, String instanceId, ViewSchema schema, ViewSource source) {
     ViewId id = new ViewId(viewSet, InstanceIds.canonical(instanceId));
     return new View(id, schema, source, Optional.empty());
   }

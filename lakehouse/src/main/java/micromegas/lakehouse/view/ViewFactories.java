@@ -2,46 +2,16 @@ package micromegas.lakehouse.view;
 
 import java.util.Map;
 import java.util.ServiceLoader;
-import micromegas.lakehouse.blocks.BlockProcessor;
-import micromegas.lakehouse.blocks.LogBlockProcessor;
-import micromegas.lakehouse.blocks.MetricsBlockProcessor;
 import micromegas.lakehouse.blocks.otlp.OtlpHistogramProcessor;
-import micromegas.lakehouse.blocks.otlp.OtlpLogProcessor;
-import micromegas.lakehouse.blocks.otlp.OtlpMetricProcessor;
 import micromegas.lakehouse.blocks.otlp.OtlpSpanProcessor;
 import micromegas.lakehouse.chains.ChainProcessor;
 import micromegas.lakehouse.spans.SpanLimits;
 import micromegas.lakehouse.spans.ThreadSpansProcessor;
 import micromegas.otlp.Signal;
-import micromegas.transit.StreamInfo;
 
 /// Builds the view factory of a deployment.
 public final class ViewFactories {
   private ViewFactories() {}
-
-  /// The block processors of the built-in view sets, each by stream format.
-  public record Processors(
-      Map<String, BlockProcessor> logEntries, Map<String, BlockProcessor> measures) {
-    public Processors {
-      logEntries = Map.copyOf(logEntries);
-      measures = Map.copyOf(measures);
-    }
-
-    /// Those for native and OpenTelemetry streams.
-    public static Processors builtIn() {
-      return new Processors(
-          Map.of(
-              StreamInfo.TRANSIT_FORMAT,
-              new LogBlockProcessor(),
-              Signal.LOGS.format(),
-              new OtlpLogProcessor()),
-          Map.of(
-              StreamInfo.TRANSIT_FORMAT,
-              new MetricsBlockProcessor(),
-              Signal.METRICS.format(),
-              new OtlpMetricProcessor()));
-    }
-  }
 
   /// The built-in view sets in dependency order, then those of `extensions`, in their order.
   ///
@@ -49,9 +19,10 @@ public final class ViewFactories {
   /// `log_entries` ← `log_stats`.
   ///
   /// @throws micromegas.common.BadRequestException when an extension takes a name that exists
-  public static ViewFactory standard(Processors processors, Iterable<ViewSetExtension> extensions) {
-    ViewMaker logEntries = new LogEntriesViewMaker(processors.logEntries());
-    ViewMaker measures = new MeasuresViewMaker(processors.measures());
+  public static ViewFactory standard(
+      BlockProcessors processors, Iterable<ViewSetExtension> extensions) {
+    ViewMaker logEntries = new LogEntriesViewMaker(processors.of(LogEntriesViewMaker.VIEW_SET));
+    ViewMaker measures = new MeasuresViewMaker(processors.of(MeasuresViewMaker.VIEW_SET));
     ChainProcessor<?> threadSpans = new ThreadSpansProcessor(SpanLimits.DEFAULT);
     ViewMaker histograms =
         new OtelHistogramsViewMaker(Map.of(Signal.METRICS.format(), new OtlpHistogramProcessor()));
@@ -62,9 +33,12 @@ public final class ViewFactories {
             .addGlobalView(ProcessesView.create())
             .addGlobalView(StreamsView.create())
             .addGlobalView(BlocksView.create())
+            .addViewSet(new ImagesViewMaker(processors.of(ImagesViewMaker.VIEW_SET)))
             .addViewSet(logEntries)
             .addViewSet(measures)
             .addGlobalView(LogStatsView.create())
+            .addViewSet(new AsyncEventsViewMaker(processors.of(AsyncEventsViewMaker.VIEW_SET)))
+            .addViewSet(new NetSpansViewMaker())
             .addViewSet(new ThreadSpansViewMaker(threadSpans))
             .addViewSet(ThreadSpansViewMaker.stitched(threadSpans))
             .addViewSet(

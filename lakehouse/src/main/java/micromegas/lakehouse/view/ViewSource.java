@@ -15,15 +15,32 @@ public sealed interface ViewSource {
   /// @param processors by stream format; blocks of another format are skipped
   /// @param index how the partitions of a global view are made searchable by a key; empty when they
   ///   are not
-  record Blocks(String tag, Map<String, BlockProcessor> processors, Optional<KeyIndex> index)
+  /// @param clock of processes that do not know their frequency
+  record Blocks(
+      String tag, Map<String, BlockProcessor> processors, Optional<KeyIndex> index, ClockRule clock)
       implements ViewSource {
+    public Blocks {
+      processors = Map.copyOf(processors);
+    }
+
+    /// Without index, and with [ClockRule#BLOCK].
     public Blocks(String tag, Map<String, BlockProcessor> processors) {
       this(tag, processors, Optional.empty());
     }
 
-    public Blocks {
-      processors = Map.copyOf(processors);
+    /// With [ClockRule#BLOCK].
+    public Blocks(String tag, Map<String, BlockProcessor> processors, Optional<KeyIndex> index) {
+      this(tag, processors, index, ClockRule.BLOCK);
     }
+  }
+
+  /// Which frequency converts the ticks of a process that does not know its own (`views.md` 2.2).
+  enum ClockRule {
+    /// Each block tells one by its end.
+    BLOCK,
+    /// The latest block of the process tells one for all its blocks, so that events of several
+    /// streams can be compared. For instances of processes only.
+    PROCESS
   }
 
   /// Makes rows findable by a key without reading all partitions: their files are sorted by it, and

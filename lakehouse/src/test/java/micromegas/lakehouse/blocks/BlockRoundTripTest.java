@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.transit.ClientTypes;
 import micromegas.transit.LogBlockWriter;
 import micromegas.transit.LogDescriptor;
-import micromegas.transit.Lz4FrameReader;
 import micromegas.transit.MetricBlockWriter;
 import micromegas.transit.MetricDescriptor;
 import micromegas.transit.PropertySet;
@@ -113,19 +111,20 @@ class BlockRoundTripTest {
     Random random = new Random(23);
     LogBlockWriter logs = new LogBlockWriter();
     writeLogs(random, logs, 25, new ArrayList<>());
-    sweep(new LogBlockProcessor(), logStream, PayloadCodec.encode(logs.finish()), Rows.logBatch());
+    DamagedBlocks.sweep(
+        new LogBlockProcessor(), logStream, PayloadCodec.encode(logs.finish()), Rows.logBatch());
     MetricBlockWriter metrics = new MetricBlockWriter();
     writeMetrics(random, metrics, 25, new ArrayList<>());
-    sweep(
+    DamagedBlocks.sweep(
         new MetricsBlockProcessor(),
         metricStream,
         PayloadCodec.encode(metrics.finish()),
         Rows.measureBatch());
     for (RecordedProcess.Stored stored : RecordedProcess.logs()) {
-      damagePayload(new LogBlockProcessor(), stored, Rows.logBatch());
+      DamagedBlocks.damage(new LogBlockProcessor(), stored, Rows.logBatch());
     }
     for (RecordedProcess.Stored stored : RecordedProcess.metrics()) {
-      damagePayload(new MetricsBlockProcessor(), stored, Rows.measureBatch());
+      DamagedBlocks.damage(new MetricsBlockProcessor(), stored, Rows.measureBatch());
     }
   }
 
@@ -144,67 +143,6 @@ class BlockRoundTripTest {
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("limit of 1000000 bytes");
     assertThat(batch.rows()).isZero();
-  }
-
-  /// Damage behind the checksums: the uncompressed buffers are cut and changed, then framed again.
-  private void sweep(
-      BlockProcessor processor, SourceBlock source, byte[] payload, ColumnBatch batch) {
-    PayloadCodec.Slices slices = PayloadCodec.slices(payload);
-    byte[] dependencies = decompress(slices.dependencies().toArray());
-    byte[] objects = decompress(slices.objects().toArray());
-    for (int end = 0; end < objects.length; end++) {
-      attempt(
-          processor, source, MadeBlocks.payload(dependencies, Arrays.copyOf(objects, end)), batch);
-    }
-    for (int end = 0; end < dependencies.length; end++) {
-      attempt(
-          processor, source, MadeBlocks.payload(Arrays.copyOf(dependencies, end), objects), batch);
-    }
-    for (int bit = 0; bit < 8 * objects.length; bit++) {
-      byte[] flipped = objects.clone();
-      flipped[bit / 8] ^= (byte) (1 << bit % 8);
-      attempt(processor, source, MadeBlocks.payload(dependencies, flipped), batch);
-    }
-    for (int bit = 0; bit < 8 * dependencies.length; bit++) {
-      byte[] flipped = dependencies.clone();
-      flipped[bit / 8] ^= (byte) (1 << bit % 8);
-      attempt(processor, source, MadeBlocks.payload(flipped, objects), batch);
-    }
-  }
-
-  private void damagePayload(
-      BlockProcessor processor, RecordedProcess.Stored stored, ColumnBatch batch) {
-    byte[] payload = stored.payload();
-    int step = Math.max(1, payload.length / 1_000);
-    for (int end = 0; end < payload.length; end += step) {
-      attempt(processor, stored.source(), Arrays.copyOf(payload, end), batch);
-    }
-    for (int at = 0; at < payload.length; at += step) {
-      byte[] flipped = payload.clone();
-      flipped[at] ^= (byte) (1 << at % 8);
-      attempt(processor, stored.source(), flipped, batch);
-    }
-  }
-
-  private void attempt(
-      BlockProcessor processor, SourceBlock source, byte[] payload, ColumnBatch batch) {
-    ColumnBatch.Mark mark = batch.mark();
-    try {
-      processor.process(source, payload, batch, scratch);
-      assertThat(batch.column(0).size()).isEqualTo(batch.column(LogColumns.TIME).size());
-      batch.rollback(mark);
-    } catch (CorruptDataException expected) {
-      assertThat(batch.mark()).isEqualTo(mark);
-      for (int column = 0; column < batch.schema().getFields().size(); column++) {
-        assertThat(batch.column(column).size()).isEqualTo(mark.rows());
-      }
-    }
-  }
-
-  private static byte[] decompress(byte[] frame) {
-    Lz4FrameReader reader = new Lz4FrameReader(Lz4FrameReader.DEFAULT_MAX_BYTES);
-    reader.read(frame, 0, frame.length);
-    return Arrays.copyOf(reader.bytes(), reader.size());
   }
 
   private static void writeLogs(

@@ -3,12 +3,15 @@ package micromegas.lakehouse.blocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import micromegas.lakehouse.columns.BytesColumn;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
+import micromegas.lakehouse.view.AsyncEventsViewMaker;
+import micromegas.lakehouse.view.ImagesViewMaker;
 import micromegas.lakehouse.view.LogEntriesViewMaker;
 import micromegas.lakehouse.view.MeasuresViewMaker;
 
@@ -25,6 +28,28 @@ final class Rows {
       String unit,
       double value,
       Map<String, String> properties) {}
+
+  record AsyncEvent(
+      long time,
+      String type,
+      long spanId,
+      long parentSpanId,
+      int depth,
+      int hash,
+      String name,
+      String file,
+      String target,
+      int line) {}
+
+  record Image(long time, String name, String format, long size, String hex) {}
+
+  static ColumnBatch asyncBatch() {
+    return new ColumnBatch(new AsyncEventsViewMaker(Map.of()).schema().arrow());
+  }
+
+  static ColumnBatch imageBatch() {
+    return new ColumnBatch(new ImagesViewMaker(Map.of()).schema().arrow());
+  }
 
   static ColumnBatch logBatch() {
     return new ColumnBatch(new LogEntriesViewMaker(Map.of()).schema().arrow());
@@ -59,6 +84,40 @@ final class Rows {
               text(batch, MeasureColumns.UNIT, row),
               batch.doubles(MeasureColumns.VALUE).values()[row],
               properties(batch, MeasureColumns.PROPERTIES, row)));
+    }
+    return rows;
+  }
+
+  static List<AsyncEvent> asyncEvents(ColumnBatch batch) {
+    List<AsyncEvent> rows = new ArrayList<>();
+    for (int row = 0; row < batch.rows(); row++) {
+      rows.add(
+          new AsyncEvent(
+              batch.longs(AsyncEventColumns.TIME).get(row),
+              text(batch, AsyncEventColumns.EVENT_TYPE, row),
+              batch.longs(AsyncEventColumns.SPAN_ID).get(row),
+              batch.longs(AsyncEventColumns.PARENT_SPAN_ID).get(row),
+              batch.ints(AsyncEventColumns.DEPTH).get(row),
+              batch.ints(AsyncEventColumns.HASH).get(row),
+              text(batch, AsyncEventColumns.NAME, row),
+              text(batch, AsyncEventColumns.FILENAME, row),
+              text(batch, AsyncEventColumns.TARGET, row),
+              batch.ints(AsyncEventColumns.LINE).get(row)));
+    }
+    return rows;
+  }
+
+  static List<Image> images(ColumnBatch batch) {
+    List<Image> rows = new ArrayList<>();
+    BytesColumn contents = batch.bytes(ImageColumns.DATA);
+    for (int row = 0; row < batch.rows(); row++) {
+      rows.add(
+          new Image(
+              batch.longs(ImageColumns.TIME).get(row),
+              utf8(batch.bytes(ImageColumns.NAME), row),
+              text(batch, ImageColumns.FORMAT, row),
+              batch.longs(ImageColumns.PAYLOAD_SIZE).get(row),
+              HexFormat.of().formatHex(contents.data(), contents.begin(row), contents.end(row))));
     }
     return rows;
   }

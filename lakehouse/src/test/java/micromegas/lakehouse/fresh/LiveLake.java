@@ -38,6 +38,8 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.materialize.PipelineSettings;
+import micromegas.lakehouse.view.BlockProcessors;
+import micromegas.lakehouse.view.LogEntriesViewMaker;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.lakehouse.view.ViewSetExtension;
@@ -115,9 +117,12 @@ final class LiveLake implements AutoCloseable {
     roots.add(Lakehouse.dataFolder(folder.resolve("other")));
     EngineSettings engineSettings = EngineSettings.defaults(work, roots, 256L << 20, 256L << 20);
     engine = DuckDbQueryEngine.open(engineSettings, allocator);
-    Map<String, BlockProcessor> decoder =
-        Map.of(StreamInfo.TRANSIT_FORMAT, new Decoder(decoderVersion, decoded));
-    views = ViewFactories.standard(new ViewFactories.Processors(decoder, Map.of()), extensions);
+    BlockProcessors decoders =
+        BlockProcessors.NONE.with(
+            LogEntriesViewMaker.VIEW_SET,
+            StreamInfo.TRANSIT_FORMAT,
+            new Decoder(decoderVersion, decoded));
+    views = ViewFactories.standard(decoders, extensions);
     lakehouse = open(lake, work);
   }
 

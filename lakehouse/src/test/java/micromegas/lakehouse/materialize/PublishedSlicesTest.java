@@ -41,10 +41,10 @@ import micromegas.lakehouse.source.BlockErrors;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.BlockQuery;
 import micromegas.lakehouse.source.StreamDirectory;
+import micromegas.lakehouse.view.BlockProcessors;
 import micromegas.lakehouse.view.BlocksView;
 import micromegas.lakehouse.view.LogEntriesViewMaker;
 import micromegas.lakehouse.view.View;
-import micromegas.lakehouse.view.ViewFactories;
 import micromegas.lakehouse.view.ViewId;
 import micromegas.transit.BlockInfo;
 import micromegas.transit.ClientTypes;
@@ -69,7 +69,8 @@ class PublishedSlicesTest {
 
   private final Database database = TestPostgres.freshDatabase();
   private final View logs =
-      new LogEntriesViewMaker(ViewFactories.Processors.builtIn().logEntries()).make(ViewId.GLOBAL);
+      new LogEntriesViewMaker(BlockProcessors.builtIn().of(LogEntriesViewMaker.VIEW_SET))
+          .make(ViewId.GLOBAL);
   private FileObjectStore objects;
   private DataLake lake;
   private PartitionWriter writer;

@@ -1,10 +1,12 @@
 package micromegas.lakehouse.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import micromegas.common.BadRequestException;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -16,12 +18,15 @@ class ViewSchemasTest {
   private static final String TS = "timestamp[ns, tz=+00:00]";
 
   private static final ViewFactory FACTORY =
-      ViewFactories.standard(new ViewFactories.Processors(Map.of(), Map.of()), List.of());
+      ViewFactories.standard(BlockProcessors.NONE, List.of());
 
   @Test
   void hashesAreThoseOfTheReference() {
     assertThat(hash("log_entries")).isEqualTo("06");
     assertThat(hash("measures")).isEqualTo("07");
+    assertThat(hash("async_events")).isEqualTo("03");
+    assertThat(hash("images")).isEqualTo("02");
+    assertThat(hash("net_spans")).isEqualTo("02");
     assertThat(hash("blocks")).isEqualTo("03");
     assertThat(hash("otel_spans")).isEqualTo("01");
     assertThat(hash("processes")).isEqualTo("79584c57aa06561f");
@@ -91,6 +96,40 @@ class ViewSchemasTest {
             "properties " + PROPS,
             "events binary",
             "links binary");
+    assertThat(describe("async_events"))
+        .containsExactly(
+            "stream_id " + DICT,
+            "block_id " + DICT,
+            "time " + TS,
+            "event_type " + DICT,
+            "span_id int64",
+            "parent_span_id int64",
+            "depth uint32",
+            "hash uint32",
+            "name " + DICT,
+            "filename " + DICT,
+            "target " + DICT,
+            "line uint32");
+    assertThat(describe("net_spans"))
+        .containsExactly(
+            "process_id " + DICT,
+            "stream_id " + DICT,
+            "span_id int64",
+            "parent_span_id int64",
+            "depth uint32",
+            "kind " + DICT,
+            "name " + DICT,
+            "connection_name " + DICT,
+            "is_outgoing bool",
+            "begin_bits int64",
+            "end_bits int64",
+            "bit_size int64",
+            "begin_time " + TS,
+            "end_time " + TS);
+    assertThat(describe("images"))
+        .endsWith(
+            "time " + TS, "name string", "format " + DICT, "payload_size int64", "data binary")
+        .startsWith(describe("log_entries").subList(0, 7).toArray(String[]::new));
     assertThat(describe("blocks"))
         .hasSize(29)
         .contains(
@@ -116,8 +155,31 @@ class ViewSchemasTest {
     assertThat(FACTORY.globalViews().stream().map(view -> view.id().viewSet()))
         .startsWith("log_entries", "measures", "processes", "streams", "blocks", "log_stats");
     assertThat(FACTORY.makers().stream().map(ViewMaker::viewSet))
-        .startsWith("log_entries", "measures")
-        .contains("thread_spans", "stitched_thread_spans", "otel_spans");
+        .startsWith(
+            "images",
+            "log_entries",
+            "measures",
+            "async_events",
+            "net_spans",
+            "thread_spans",
+            "stitched_thread_spans",
+            "otel_spans");
+  }
+
+  @Test
+  void setsWithoutAGlobalInstanceSaySo() {
+    String process = "30914115-c384-44af-b27a-a65b6c8bffdd";
+    assertThat(FACTORY.make("images", process.toUpperCase(Locale.ROOT)).id())
+        .isEqualTo(new ViewId("images", process));
+    assertThatThrownBy(() -> FACTORY.make("images", "global"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("ImagesView does not support global view access");
+    assertThatThrownBy(() -> FACTORY.make("async_events", "global"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("AsyncEventsView does not support global view access");
+    assertThatThrownBy(() -> FACTORY.make("async_events", "everyone"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("Uuid::parse_str");
   }
 
   private static String hash(String viewSet) {
@@ -143,8 +205,9 @@ class ViewSchemasTest {
           case ArrowType.Utf8 u -> "string";
           case ArrowType.Binary b -> "binary";
           case ArrowType.Timestamp t -> "timestamp[ns, tz=" + t.getTimezone() + "]";
-          case ArrowType.Int i -> "int" + i.getBitWidth();
+          case ArrowType.Int i -> (i.getIsSigned() ? "int" : "uint") + i.getBitWidth();
           case ArrowType.FloatingPoint f -> "double";
+          case ArrowType.Bool b -> "bool";
           case ArrowType.List l ->
               "list<tag: "
                   + type(field.getChildren().getFirst())

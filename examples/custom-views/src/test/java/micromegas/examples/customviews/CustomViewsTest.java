@@ -22,6 +22,7 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.columns.BytesColumn;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
+import micromegas.lakehouse.view.BlockProcessors;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.lakehouse.view.ViewFactory;
@@ -37,7 +38,7 @@ class CustomViewsTest {
 
   private static ViewFactory factory() {
     return ViewFactories.standard(
-        new ViewFactories.Processors(Map.of(FORMAT, new Entries()), Map.of()),
+        BlockProcessors.NONE.with("log_entries", FORMAT, new Entries()),
         ViewFactories.installedExtensions());
   }
 
@@ -109,8 +110,7 @@ class CustomViewsTest {
 
   private static View errorsOver(BlockProcessor entries) {
     return ViewFactories.standard(
-            new ViewFactories.Processors(Map.of(FORMAT, entries), Map.of()),
-            List.of(new CustomViews()))
+            BlockProcessors.NONE.with("log_entries", FORMAT, entries), List.of(new CustomViews()))
         .make("log_errors", ViewId.GLOBAL);
   }
 
