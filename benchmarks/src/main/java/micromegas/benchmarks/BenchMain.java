@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DecodeBench.class,
       IngestBench.class,
+      OtlpIngestBench.class,
       MaterializeBench.class,
       QueryBench.class,
       SpansBench.class,

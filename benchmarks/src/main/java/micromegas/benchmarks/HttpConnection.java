@@ -17,7 +17,14 @@ final class HttpConnection implements AutoCloseable {
   private final OutputStream output;
   private final InputStream input;
 
+  private final String contentType;
+
   HttpConnection(InetSocketAddress address) throws IOException {
+    this(address, "application/octet-stream");
+  }
+
+  HttpConnection(InetSocketAddress address, String contentType) throws IOException {
+    this.contentType = contentType;
     socket.setTcpNoDelay(true);
     socket.connect(address);
     output = socket.getOutputStream();
@@ -29,8 +36,9 @@ final class HttpConnection implements AutoCloseable {
     byte[] head =
         ("POST "
                 + path
-                + " HTTP/1.1\r\nHost: bench\r\nContent-Type: application/octet-stream\r\n"
-                + "Content-Length: "
+                + " HTTP/1.1\r\nHost: bench\r\nContent-Type: "
+                + contentType
+                + "\r\nContent-Length: "
                 + body.length
                 + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);

@@ -28,7 +28,7 @@ public record Failure(Kind kind, String message) {
     UNSUPPORTED(415, RpcStatus.INVALID_ARGUMENT),
     /// Worth another try later.
     UNAVAILABLE(503, RpcStatus.UNAVAILABLE),
-    /// A defect of the server. Also worth another try, since nothing is wrong with the request.
+    /// A defect of the server.
     INTERNAL(500, RpcStatus.INTERNAL);
 
     private final int httpStatus;
