@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import micromegas.ingestion.IngestionService;
+import micromegas.ingestion.otlp.OtlpIngestion;
+import micromegas.ingestion.otlp.OtlpSettings;
 import micromegas.lake.embedded.EmbeddedPostgres;
 import micromegas.lake.embedded.EmbeddedPostgresSettings;
 import micromegas.lake.envelope.EnvelopeReader;
@@ -59,11 +61,17 @@ class OutageTest {
     database = Database.open(postgres.connectionString(), SETTINGS);
     objects = new FileObjectStore(folder.resolve("objects"), false);
     PostgresMetadataStore metadata = new PostgresMetadataStore(database, SETTINGS);
+    IngestionService service =
+        new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC());
+    IngestionSettings serverSettings =
+        IngestionSettings.defaults(64L << 20).withAddress("127.0.0.1", 0);
     server =
         IngestionServer.start(
-            IngestionSettings.defaults(64L << 20).withAddress("127.0.0.1", 0),
-            new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC()),
-            Readiness.of(metadata, objects));
+            serverSettings,
+            service,
+            new OtlpIngestion(service, OtlpSettings.DEFAULTS, Clock.systemUTC()),
+            Readiness.of(metadata, objects),
+            serverSettings.admission());
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
