@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -15,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches what queries take, and ends those that take more memory than they may. The engine counts
-/// memory of the instance, not of a query, so what [micromegas.query.QueryLimits#memoryBytes] means
-/// is this: when the instance uses more than all its running queries of more than a second may use
-/// together (all running queries if there are none), the one that has run longest is ended. For a
-/// query that runs alone that is its own use.
+/// Watches what queries take, and ends those that take more memory than they may ([micromegas.query.QueryLimits#memoryBytes]).
+/// The engine counts memory of the instance, not of a query; [MemoryAttribution] tells how much of
+/// it is whose. A query is ended when it is found to hold clearly more than its own limit, or when
+/// the instance uses more than all queries together may: then the one that exceeds its limit most.
+/// A query that runs alone is held to exactly its limit.
 final class MemoryGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
   private static final long PERIOD_MILLIS = 50;
-  private static final long SHORT_NANOS = 1_000_000_000L;
+
+  /// Estimates are not exact: a query is ended by its estimate alone only beyond this multiple of
+  /// its limit.
+  private static final double MARGIN = 1.25;
 
   /// Caches of files are given up by themselves when memory is wanted.
   private static final String USED =
@@ -40,6 +44,7 @@ final class MemoryGuard implements AutoCloseable {
   private final Supervisor supervisor;
   private final BufferAllocator allocator;
   private final Set<QueryRun> runs = ConcurrentHashMap.newKeySet();
+  private final MemoryAttribution<QueryRun> attribution = new MemoryAttribution<>();
   private final ScheduledThreadPoolExecutor timer;
   private Supervisor.@Nullable Lease lease;
 
@@ -68,7 +73,9 @@ final class MemoryGuard implements AutoCloseable {
       if (!open.isEmpty()) {
         Use use = use();
         open.forEach(run -> run.observe(use.memoryBytes(), use.spilledBytes()));
-        excessive(open, use.memoryBytes(), System.nanoTime())
+        List<QueryRun> working = open.stream().filter(QueryRun::isInCall).toList();
+        attribution.sample(open, working, use.memoryBytes());
+        excessive(open, attribution::held, use.memoryBytes())
             .ifPresent(run -> run.stopForMemory(use.memoryBytes()));
       }
     } catch (RuntimeException | java.io.IOException e) {
@@ -79,25 +86,28 @@ final class MemoryGuard implements AutoCloseable {
   }
 
   /// The query to end when the instance uses `used` bytes, if any.
-  static Optional<QueryRun> excessive(List<QueryRun> open, long used, long nowNanos) {
-    List<QueryRun> longer =
-        open.stream().filter(run -> nowNanos - run.startNanos() >= SHORT_NANOS).toList();
-    List<QueryRun> counted = longer.isEmpty() ? open : longer;
-    long allowed = 0;
-    for (QueryRun run : counted) {
-      allowed =
-          run.memoryBytes() > Long.MAX_VALUE - allowed
-              ? Long.MAX_VALUE
-              : allowed + run.memoryBytes();
+  ///
+  /// @param held bytes that a query is estimated to hold
+  static Optional<QueryRun> excessive(
+      List<QueryRun> open, ToLongFunction<QueryRun> held, long used) {
+    Optional<QueryRun> worst =
+        open.stream()
+            .filter(run -> run.memoryBytes() < Long.MAX_VALUE)
+            .max(
+                Comparator.comparingDouble((QueryRun run) -> excess(run, held))
+                    .thenComparing(QueryRun::isInCall)
+                    .thenComparing(Comparator.comparingLong(QueryRun::startNanos).reversed()));
+    if (worst.isEmpty()) {
+      return worst;
     }
-    if (used <= allowed) {
-      return Optional.empty();
-    }
-    // One that waits for its client holds little; one that works may be the cause.
-    return counted.stream()
-        .min(
-            Comparator.comparing((QueryRun run) -> !run.isInCall())
-                .thenComparingLong(QueryRun::startNanos));
+    double allowed = open.stream().mapToDouble(QueryRun::memoryBytes).sum();
+    boolean clear = excess(worst.get(), held) > MARGIN && used > worst.get().memoryBytes();
+    return used > allowed || clear ? worst : Optional.empty();
+  }
+
+  /// How much of its memory a query holds; more than 1 is too much.
+  private static double excess(QueryRun run, ToLongFunction<QueryRun> held) {
+    return (double) held.applyAsLong(run) / run.memoryBytes();
   }
 
   private Use use() throws java.io.IOException {

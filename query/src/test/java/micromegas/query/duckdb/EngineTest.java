@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -171,20 +172,79 @@ class EngineTest {
   }
 
   @Test
-  void memoryIsAttributedToTheLongestQueries() {
+  void theQueryThatExceedsItsMemoryIsTheOneThatEnds() {
     try (Supervisor.Lease lease = lake.engine.queries().connect()) {
       QueryRun first = new QueryRun(lease.connection(), Duration.ofHours(1), 100);
       QueryRun second = new QueryRun(lease.connection(), Duration.ofHours(1), 100);
       QueryRun free = new QueryRun(lease.connection(), Duration.ofHours(1));
-      long soon = second.startNanos();
-      long later = soon + 2_000_000_000L;
-      assertThat(MemoryGuard.excessive(List.of(first), 100, soon)).isEmpty();
-      assertThat(MemoryGuard.excessive(List.of(first), 101, soon)).contains(first);
-      assertThat(MemoryGuard.excessive(List.of(second, first), 200, later)).isEmpty();
-      assertThat(MemoryGuard.excessive(List.of(second, first), 201, later)).contains(first);
-      second.enterCall();
-      assertThat(MemoryGuard.excessive(List.of(second, first), 201, later)).contains(second);
-      assertThat(MemoryGuard.excessive(List.of(first, free), Long.MAX_VALUE, later)).isEmpty();
+      Map<QueryRun, Long> held = Map.of(first, 40L, second, 120L, free, 900L);
+      assertThat(MemoryGuard.excessive(List.of(first), run -> 100, 100)).isEmpty();
+      assertThat(MemoryGuard.excessive(List.of(first), run -> 101, 101)).contains(first);
+      assertThat(MemoryGuard.excessive(List.of(first, second), held::get, 160)).isEmpty();
+      assertThat(MemoryGuard.excessive(List.of(first, second), held::get, 201)).contains(second);
+      assertThat(MemoryGuard.excessive(List.of(first, second), run -> 126, 190)).isPresent();
+      assertThat(MemoryGuard.excessive(List.of(first, free), held::get, 1_000_000)).isEmpty();
+      assertThat(MemoryGuard.excessive(List.of(free), held::get, 1_000_000)).isEmpty();
+    }
+  }
+
+  @Test
+  void growthIsAttributedToTheQueryThatBringsIt() {
+    MemoryAttribution<String> attribution = new MemoryAttribution<>();
+    long mib = 1 << 20;
+    List<String> light = List.of("a", "b", "c");
+    for (int i = 0; i < 20; i++) {
+      attribution.sample(light, light, 10 * mib);
+    }
+    List<String> all = List.of("a", "b", "c", "heavy");
+    for (int i = 1; i <= 20; i++) {
+      attribution.sample(all, all, (10 + 16 * i) * mib);
+    }
+    assertThat(attribution.held("heavy")).isBetween(250 * mib, 331 * mib);
+    assertThat(light.stream().mapToLong(attribution::held).max().orElseThrow())
+        .isLessThan(40 * mib);
+    // A newcomer is not blamed for growth that went on before.
+    List<String> more = List.of("a", "b", "c", "heavy", "late");
+    for (int i = 21; i <= 30; i++) {
+      attribution.sample(more, more, (10 + 16 * i) * mib);
+    }
+    assertThat(attribution.held("late")).isLessThan(40 * mib);
+    assertThat(attribution.held("heavy")).isGreaterThan(380 * mib);
+    // Once alone, all is its own.
+    attribution.sample(List.of("late"), List.of("late"), 7 * mib);
+    assertThat(attribution.held("late")).isEqualTo(7 * mib);
+    assertThat(attribution.held("heavy")).isZero();
+  }
+
+  @Test
+  void lightQueriesSurviveAHeavyOne() throws Exception {
+    QueryLimits small =
+        new QueryLimits(256L << 20, 48L << 20, Duration.ofMinutes(1), Long.MAX_VALUE);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<QueryResult> light = new ArrayList<>();
+      List<Future<?>> reading = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        QueryResult result = lake.engine.query(lake.request(ENDLESS, TimeRange.ALL, small));
+        light.add(result);
+        reading.add(executor.submit(() -> result.next()));
+        while (result.progress() <= 0) {
+          Thread.onSpinWait();
+        }
+      }
+      assertThatThrownBy(() ->
+              lake.rows(
+                  lake.request(
+                      "SELECT list(value || repeat('x', 100)) FROM range(100000000)",
+                      TimeRange.ALL,
+                      small)))
+          .isInstanceOf(ResourceExhaustedException.class)
+          .hasMessageContaining("(query-memory-mb) of 48 MiB");
+      assertThat(reading).noneMatch(Future::isDone);
+      for (int i = 0; i < light.size(); i++) {
+        light.get(i).cancel();
+        assertThatThrownBy(reading.get(i)::get).hasMessageContaining("cancelled");
+        light.get(i).close();
+      }
     }
   }
 
