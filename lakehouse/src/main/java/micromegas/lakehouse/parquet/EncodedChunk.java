@@ -23,7 +23,8 @@ record EncodedChunk(
     PLAIN(0),
     DELTA_BINARY_PACKED(5),
     DELTA_LENGTH_BYTE_ARRAY(6),
-    RLE_DICTIONARY(8);
+    RLE_DICTIONARY(8),
+    BYTE_STREAM_SPLIT(9);
 
     final int code;
 

@@ -6,7 +6,8 @@ import micromegas.lakehouse.parquet.ParquetColumn.Annotation;
 import micromegas.lakehouse.parquet.ParquetColumn.Physical;
 
 /// Column chunks of numbers and booleans: a dictionary when there are few distinct numbers,
-/// otherwise differences (64-bit integers) or the plain values. Not thread-safe.
+/// otherwise differences (64-bit integers), bytes by significance (floating point) or the plain
+/// values. Not thread-safe.
 final class NumberChunks {
   private final ChunkWriter pages;
   private final ParquetOptions options;
@@ -118,12 +119,12 @@ final class NumberChunks {
     ChunkStatistics statistics =
         (nan || first == last ? ChunkStatistics.NONE : ChunkStatistics.of(min, max))
             .withNulls(presence.nulls());
-    dictionary.begin(presence.values());
+    dictionary.beginWithoutSample(presence.values());
     boolean few = true;
     for (int i = first; few && i < last; i++) {
       few = dictionary.add(Double.doubleToRawLongBits(values[i]));
     }
-    if (few) {
+    if (few && dictionary.size() <= presence.values() / 2) {
       ByteSink page = pages.page();
       page.putLongs(dictionary.values(), 0, dictionary.size());
       return indices(column, statistics, group);
@@ -133,11 +134,11 @@ final class NumberChunks {
       int end = Math.min(presence.rows(), begin + options.pageRows());
       int count = presence.values(begin, end);
       int levels = presence.write(column, begin, end, pages.page());
-      pages.page().putDoubles(values, value, value + count);
+      pages.page().putDoublesSplit(values, value, value + count);
       pages.endPage(end - begin, end - begin, end - begin - count, 0, levels);
       value += count;
     }
-    return pages.finish(column, Encoding.PLAIN, statistics, group);
+    return pages.finish(column, Encoding.BYTE_STREAM_SPLIT, statistics, group);
   }
 
   private EncodedChunk booleans(

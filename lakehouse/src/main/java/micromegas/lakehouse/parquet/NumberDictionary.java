@@ -17,11 +17,20 @@ final class NumberDictionary {
   private final int[] usedSlots = new int[MAX_VALUES];
   private int[] indices = new int[1024];
   private int size;
+  private boolean sampled;
   private int rows;
   private long last;
   private int lastIndex;
 
+  /// Starts a chunk of floating point numbers: several metrics in turn look like many distinct
+  /// numbers at first, although each of them has few.
+  void beginWithoutSample(int expectedRows) {
+    begin(expectedRows);
+    sampled = false;
+  }
+
   void begin(int expectedRows) {
+    sampled = true;
     for (int i = 0; i < size; i++) {
       slots[usedSlots[i]] = 0;
     }
@@ -46,7 +55,7 @@ final class NumberDictionary {
     while (true) {
       index = slots[slot] - 1;
       if (index < 0) {
-        if (size == MAX_VALUES || (rows <= SAMPLE && size == MAX_SAMPLE_VALUES)) {
+        if (size == MAX_VALUES || (sampled && rows <= SAMPLE && size == MAX_SAMPLE_VALUES)) {
           return false;
         }
         index = size;

@@ -155,6 +155,43 @@ class ParquetRoundTripTest {
   }
 
   @Test
+  void floatingPointNumbersAreADictionaryOrSplit() throws Exception {
+    Schema schema =
+        new Schema(
+            List.of(
+                field("several", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
+                field("distinct", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE))));
+    ColumnBatch batch = new ColumnBatch(schema);
+    Random random = new Random(1);
+    double sum = 0;
+    for (int row = 0; row < 20_000; row++) {
+      // Two metrics in turn, of a thousand values each.
+      double several = row % 2 * 10_000 + row % 1_000 * 0.25;
+      double distinct = random.nextGaussian();
+      ((DoubleColumn) batch.column(0)).append(several);
+      ((DoubleColumn) batch.column(1)).append(distinct);
+      sum += distinct;
+    }
+    Path file = write(schema, batch, ParquetOptions.DEFAULT);
+    assertThat(
+            reader.query(
+                file,
+                "SELECT path_in_schema, encodings LIKE '%DICTIONARY%',"
+                    + " encodings LIKE '%BYTE_STREAM_SPLIT%' FROM parquet_metadata('"
+                    + file
+                    + "') ORDER BY 1"))
+        .containsExactly(List.of("distinct", false, true), List.of("several", true, false));
+    List<Object> row =
+        reader
+            .query(
+                file, "SELECT count(DISTINCT several), sum(several), sum(\"distinct\") FROM $file")
+            .getFirst();
+    assertThat(row.get(0)).isEqualTo(1_000L);
+    assertThat((Double) row.get(1)).isEqualTo(20_000 * (124.875 + 5_000));
+    assertThat((Double) row.get(2)).isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-6));
+  }
+
+  @Test
   void valueOfTheWrongLengthIsRefused() {
     Schema schema = new Schema(List.of(field("trace_id", new ArrowType.FixedSizeBinary(16))));
     ColumnBatch batch = new ColumnBatch(schema);

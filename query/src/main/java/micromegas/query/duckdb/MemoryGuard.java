@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches what queries take, and ends those that take more memory than they may ([micromegas.query.QueryLimits#memoryBytes]).
-/// The engine counts memory of the instance, not of a query; [MemoryAttribution] tells how much of
-/// it is whose. A query is ended when it is found to hold clearly more than its own limit, or when
-/// the instance uses more than all queries together may: then the one that exceeds its limit most.
-/// A query that runs alone is held to exactly its limit.
+/// Watches what queries take, and ends those that take more memory than they may
+/// ([micromegas.query.QueryLimits#memoryBytes]). The engine counts memory of the instance, not of a
+/// query; [MemoryAttribution] tells how much of it is whose. A query is ended when it is found to
+/// hold clearly more than its own limit, or when the instance uses more than all queries together
+/// may: then the one that exceeds its limit most. A query that runs alone is held to exactly its
+/// limit.
 final class MemoryGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
   private static final long PERIOD_MILLIS = 50;
