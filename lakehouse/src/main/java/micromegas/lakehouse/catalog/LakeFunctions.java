@@ -6,8 +6,10 @@ import java.util.Map;
 import micromegas.lake.objects.ObjectStore;
 import micromegas.lakehouse.blocks.BlockParser;
 import micromegas.lakehouse.blocks.NativeBlockParser;
+import micromegas.lakehouse.blocks.otlp.OtlpBlockParser;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.ProcessThreads;
+import micromegas.otlp.Signal;
 import micromegas.query.ScalarFunction;
 import micromegas.query.TableFunction;
 import micromegas.transit.StreamInfo;
@@ -20,6 +22,9 @@ public final class LakeFunctions {
   public static Map<String, BlockParser> blockParsers() {
     Map<String, BlockParser> parsers = new LinkedHashMap<>();
     parsers.put(StreamInfo.TRANSIT_FORMAT, new NativeBlockParser());
+    for (Signal signal : Signal.values()) {
+      parsers.put(signal.format(), new OtlpBlockParser(signal));
+    }
     return parsers;
   }
 
