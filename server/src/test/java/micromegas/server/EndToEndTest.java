@@ -242,6 +242,94 @@ class EndToEndTest {
         .hasMessageContaining(nobody);
   }
 
+  private static DecodedTrace trace(String kinds) {
+    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    int[] chunks = new int[1];
+    client.query(
+        "SELECT chunk_id, chunk_data FROM perfetto_trace_chunks('%s', '%s', '%s', '%s')"
+            .formatted(
+                NativeReplay.PROCESS, kinds, "2020-01-01T00:00:00Z", "2100-01-01T00:00:00+00:00"),
+        WITHOUT_RANGE,
+        root -> {
+          for (int row = 0; row < root.getRowCount(); row++) {
+            assertThat(root.getVector(0).getObject(row)).isEqualTo(chunks[0]++);
+            bytes.writeBytes((byte[]) root.getVector(1).getObject(row));
+          }
+          return true;
+        });
+    return DecodedTrace.of(bytes.toByteArray());
+  }
+
+  @Test
+  void tracesHaveTheSpansOfSqlAndItsMeasures() {
+    DecodedTrace both = trace("both");
+    Map<String, Integer> expected = new java.util.TreeMap<>();
+    client.query(
+        "SELECT thread_name, name, CAST(count(*) AS BIGINT) AS n FROM process_spans('%s', 'both')"
+                .formatted(NativeReplay.PROCESS)
+            + " GROUP BY thread_name, name",
+        WITHOUT_RANGE,
+        root -> {
+          for (int row = 0; row < root.getRowCount(); row++) {
+            String track = root.getVector(0).getObject(row).toString();
+            expected.put(
+                (track.equals("async") ? "Async Operations" : track)
+                    + " "
+                    + root.getVector(1).getObject(row),
+                ((Number) root.getVector(2).getObject(row)).intValue());
+          }
+          return true;
+        });
+    assertThat(expected).containsEntry("Async Operations cache_write", 200);
+    assertThat(both.begins).isEqualTo(expected);
+    assertThat(both.ends).isEqualTo(expected);
+    assertThat(both.tracks.getFirst()).startsWith("process ");
+    assertThat(both.tracks).contains("Async Operations");
+    assertThat(both.places).contains("src/main.rs:16");
+    assertThat(both.samples).isEmpty();
+
+    assertThat(trace("async").begins).hasSize(3);
+    DecodedTrace all = trace("all");
+    assertThat(all.begins).isEqualTo(expected);
+    int samples = all.samples.values().stream().mapToInt(Integer::intValue).sum();
+    assertThat(
+            ask("SELECT count(*) AS n FROM view_instance('measures', '"
+                    + NativeReplay.PROCESS
+                    + "')")
+                .rows())
+        .containsExactly("{n=" + samples + "}");
+    String chunks =
+        " FROM perfetto_trace_chunks('"
+            + NativeReplay.PROCESS
+            + "', 'async', '2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z')";
+    assertThat(ask("SELECT max(chunk_id) + 1 = count(*) AS same" + chunks).rows())
+        .containsExactly("{same=\"true\"}");
+    assertThat(ask("SELECT octet_length(chunk_data) > 0 AS some" + chunks + " LIMIT 1").rows())
+        .containsExactly("{some=\"true\"}");
+  }
+
+  @Test
+  void tracesOfNobodyAndOfWrongArgumentsAreRefused() {
+    String nobody = "00000000-0000-0000-0000-000000000001";
+    Map<String, String> errors =
+        Map.of(
+            "'" + nobody + "', 'both', '2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z'",
+            "Trace generation failed: Process " + nobody + " not found",
+            "'x', 'both', '2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z'",
+            "must be a valid UUID",
+            "'" + nobody + "', 'threads', '2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z'",
+            "given: threads",
+            "'" + nobody + "', 'both', 'yesterday', '2020-01-02T00:00:00Z'",
+            "Third argument",
+            "'" + nobody + "', 'both', '2020-01-03T00:00:00Z', '2020-01-02T00:00:00Z'",
+            "must not be before");
+    errors.forEach((arguments, message) ->
+        assertThatThrownBy(() -> ask("SELECT * FROM perfetto_trace_chunks(" + arguments + ")"))
+            .as(arguments)
+            .isInstanceOf(BadRequestException.class)
+            .hasMessageContaining(message));
+  }
+
   @Test
   void badCallsOfFunctionsNameTheArgument() {
     String nobody = "00000000-0000-0000-0000-000000000001";

@@ -7,6 +7,7 @@ import micromegas.lake.objects.ObjectStore;
 import micromegas.lakehouse.blocks.BlockParser;
 import micromegas.lakehouse.blocks.NativeBlockParser;
 import micromegas.lakehouse.blocks.otlp.OtlpBlockParser;
+import micromegas.lakehouse.perfetto.PerfettoTraceChunks;
 import micromegas.lakehouse.source.BlockListing;
 import micromegas.lakehouse.source.ProcessThreads;
 import micromegas.otlp.Signal;
@@ -30,7 +31,10 @@ public final class LakeFunctions {
 
   public static List<TableFunction> tableFunctions(
       BlockListing blocks, ObjectStore objects, ProcessThreads threads) {
-    return List.of(new ParseBlock(blocks, objects, blockParsers()), new ProcessSpans(threads));
+    return List.of(
+        new ParseBlock(blocks, objects, blockParsers()),
+        new ProcessSpans(threads),
+        new PerfettoTraceChunks(threads));
   }
 
   public static List<ScalarFunction> scalarFunctions(ObjectStore objects) {

@@ -13,7 +13,12 @@ import picocli.CommandLine.Command;
     version = "micromegas 0.1.0",
     description = "Telemetry in, SQL out.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {QueryCommand.class, TestCommand.class, BenchCommand.class})
+    subcommands = {
+      QueryCommand.class,
+      PerfettoCommand.class,
+      TestCommand.class,
+      BenchCommand.class
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

@@ -19,10 +19,19 @@ final class Progress implements AutoCloseable {
   private final AtomicBoolean shown = new AtomicBoolean();
   private final long start = System.nanoTime();
 
-  private Progress() {}
+  private final String unit;
+
+  private Progress(String unit) {
+    this.unit = unit;
+  }
 
   static Progress start(Terminal terminal) {
-    Progress progress = new Progress();
+    return start(terminal, "rows");
+  }
+
+  /// @param unit what is counted
+  static Progress start(Terminal terminal, String unit) {
+    Progress progress = new Progress(unit);
     if (terminal.progress()) {
       var _ =
           progress.timer.scheduleAtFixedRate(
@@ -41,7 +50,11 @@ final class Progress implements AutoCloseable {
     }
     shown.set(true);
     System.err.printf(
-        Locale.ROOT, "\r%.1f s, %,d rows so far ", (System.nanoTime() - start) / 1e9, rows.get());
+        Locale.ROOT,
+        "\r%.1f s, %,d %s so far ",
+        (System.nanoTime() - start) / 1e9,
+        rows.get(),
+        unit);
     System.err.flush();
   }
 
