@@ -1,5 +1,6 @@
 package micromegas.benchmarks;
 
+import micromegas.benchmarks.instrumentation.InstrumentationBench;
 import micromegas.common.MicromegasException;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DecodeBench.class,
       IngestBench.class,
+      InstrumentationBench.class,
       OtlpIngestBench.class,
       MaterializeBench.class,
       QueryBench.class,

@@ -1,10 +1,10 @@
 package micromegas.benchmarks;
 
 /// A benchmark measured something that gave a wrong result, so its numbers mean nothing.
-final class CheckFailedException extends RuntimeException {
+public final class CheckFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  CheckFailedException(String message) {
+  public CheckFailedException(String message) {
     super(message);
   }
 

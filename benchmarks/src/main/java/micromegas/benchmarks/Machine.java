@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import micromegas.transit.Lz4FrameWriter;
 
 /// What the numbers were measured on, and how fast that is right now.
-final class Machine {
+public final class Machine {
   private static final int YARDSTICK_LONGS = 5_000_000;
   private static final int YARDSTICK_BYTES = 50_000_000;
   private static final double MIB = 1024.0 * 1024.0;
@@ -21,7 +21,7 @@ final class Machine {
   /// Prints cores, memory, JDK, load and the yardstick: the time to sort five million random 64-bit
   /// integers and compress 50 MB with LZ4, both in Java on one thread. The reference's figure for a
   /// comparable task was taken in Python, so only values of this line compare with each other.
-  static void describe() {
+  public static void describe() {
     Runtime runtime = Runtime.getRuntime();
     System.out.printf(
         Locale.ROOT,

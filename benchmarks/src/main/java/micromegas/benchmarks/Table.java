@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A Markdown table whose columns are aligned: the first to the left, the others to the right.
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... head) {
+  public Table(String... head) {
     rows.add(List.of(head));
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(List.of(cells));
   }
 
-  void print() {
+  public void print() {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -50,7 +50,7 @@ public final class AsyncSpanSite {
 
   /// A span around the making of a stage and until it completes. What the supplier starts has the
   /// span as its parent.
-  public <S extends CompletionStage<?>> S trace(Supplier<S> starting) {
+  public <S extends CompletionStage<?>> S traceStarting(Supplier<S> starting) {
     return Stages.trace(begin(), starting);
   }
 }

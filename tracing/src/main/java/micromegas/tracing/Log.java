@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// A text beyond the limit (64 KiB by default) is cut and says how much is missing. For a constant
 /// text, [LogSite] is cheaper.
 public final class Log {
+  /// Templates that are kept, by the hash of the pattern.
+  private static final int TEMPLATES = 32;
+
   private final LogStatement[] statements = new LogStatement[Level.values().length];
+
+  /// Racy: a template that is lost is made again.
+  private final @Nullable Template[] templates = new Template[TEMPLATES];
 
   private Log(String target) {
     for (Level level : Level.values()) {
@@ -60,11 +66,22 @@ public final class Log {
     }
   }
 
+  private Pattern pattern(String pattern) {
+    String source = String.valueOf(pattern);
+    int slot = source.hashCode() & TEMPLATES - 1;
+    Template template = templates[slot];
+    if (template == null || !template.source().equals(source)) {
+      template = Template.of(source);
+      templates[slot] = template;
+    }
+    return new Pattern(template);
+  }
+
   private void one(Level level, String pattern, @Nullable Object a) {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a));
+      statement.log(bits, pattern(pattern).add(a));
     }
   }
 
@@ -72,7 +89,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a));
+      statement.log(bits, pattern(pattern).add(a));
     }
   }
 
@@ -80,7 +97,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a));
+      statement.log(bits, pattern(pattern).add(a));
     }
   }
 
@@ -88,7 +105,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a).add(b));
+      statement.log(bits, pattern(pattern).add(a).add(b));
     }
   }
 
@@ -96,7 +113,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a).add(b));
+      statement.log(bits, pattern(pattern).add(a).add(b));
     }
   }
 
@@ -104,7 +121,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a).add(b));
+      statement.log(bits, pattern(pattern).add(a).add(b));
     }
   }
 
@@ -113,7 +130,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, new Pattern(pattern).add(a).add(b).add(c));
+      statement.log(bits, pattern(pattern).add(a).add(b).add(c));
     }
   }
 
@@ -121,7 +138,7 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      Pattern filled = new Pattern(pattern);
+      Pattern filled = pattern(pattern);
       if (arguments == null) {
         filled.add((Object) null);
       } else {

@@ -31,7 +31,7 @@ public final class NamedAsyncSpanSite {
   }
 
   /// A span around the making of a stage and until it completes.
-  public <S extends CompletionStage<?>> S trace(Name name, Supplier<S> starting) {
+  public <S extends CompletionStage<?>> S traceStarting(Name name, Supplier<S> starting) {
     return Stages.trace(begin(name), starting);
   }
 }

@@ -3,24 +3,25 @@ package micromegas.tracing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A text with `{}` that is being filled, argument by argument. Never throws: what an argument
-/// cannot say about itself is said in its place. Used by one thread.
+/// A template that is being filled, argument by argument. Never throws: what an argument cannot say
+/// about itself is said in its place. Used by one thread.
 final class Pattern {
-  private static final int GUESS = 64;
+  private static final int GUESS = 32;
 
-  private final String pattern;
+  private final Template template;
   private final StringBuilder text;
-  private int position;
+  private int place;
   private @Nullable Throwable failure;
 
-  Pattern(@Nullable String pattern) {
-    this.pattern = String.valueOf(pattern);
-    this.text = new StringBuilder(this.pattern.length() + GUESS);
+  Pattern(Template template) {
+    this.template = template;
+    this.text = new StringBuilder(template.source().length() + GUESS);
   }
 
   Pattern add(@Nullable Object argument) {
     failure = null;
-    if (next()) {
+    if (place < template.places()) {
+      text.append(template.piece(place++));
       append(argument);
     } else if (argument instanceof Throwable throwable) {
       failure = throwable;
@@ -30,16 +31,16 @@ final class Pattern {
 
   Pattern add(long argument) {
     failure = null;
-    if (next()) {
-      text.append(argument);
+    if (place < template.places()) {
+      text.append(template.piece(place++)).append(argument);
     }
     return this;
   }
 
   Pattern add(double argument) {
     failure = null;
-    if (next()) {
-      text.append(argument);
+    if (place < template.places()) {
+      text.append(template.piece(place++)).append(argument);
     }
     return this;
   }
@@ -49,34 +50,21 @@ final class Pattern {
     return failure;
   }
 
+  /// The text; places without an argument stay as they are.
   @Override
   public String toString() {
-    text.append(pattern, position, pattern.length());
-    position = pattern.length();
-    return text.toString();
-  }
-
-  /// Moves behind the next `{}`; a backslash before it takes its meaning away.
-  private boolean next() {
-    int from = position;
-    while (true) {
-      int at = pattern.indexOf("{}", from);
-      if (at < 0) {
-        return false;
-      }
-      if (at > 0 && pattern.charAt(at - 1) == '\\') {
-        text.append(pattern, position, at - 1).append("{}");
-        position = at + 2;
-        from = position;
-        continue;
-      }
-      text.append(pattern, position, at);
-      position = at + 2;
-      return true;
+    while (place < template.places()) {
+      text.append(template.piece(place++)).append("{}");
     }
+    return text.append(template.piece(place)).toString();
   }
 
   private void append(@Nullable Object argument) {
+    if (argument instanceof String string) {
+      text.append(string);
+      return;
+    }
+    int begin = text.length();
     try {
       if (argument != null && argument.getClass().isArray()) {
         text.append(array(argument));
@@ -84,6 +72,7 @@ final class Pattern {
         text.append(argument);
       }
     } catch (Exception | StackOverflowError e) {
+      text.setLength(begin);
       text.append("[toString() failed: ").append(e.getClass().getName()).append(']');
     }
   }

@@ -227,12 +227,14 @@ class TelemetryTest {
 
   @Test
   void patternsAreFilledLikeThoseOfSlf4j() {
-    assertThat(new Pattern("a {} b {} c").add(1L).add("x").toString()).isEqualTo("a 1 b x c");
-    assertThat(new Pattern("{}").add(1L).add(2L).toString()).isEqualTo("1");
-    assertThat(new Pattern("{} {}").add((Object) null).toString()).isEqualTo("null {}");
-    assertThat(new Pattern("\\{} {}").add(1.5).toString()).isEqualTo("{} 1.5");
-    assertThat(new Pattern("{}").add(new int[] {1, 2}).toString()).isEqualTo("[1, 2]");
-    assertThat(new Pattern("{}").add(new Object[] {"a", new long[] {3}}).toString())
+    assertThat(new Pattern(Template.of("a {} b {} c")).add(1L).add("x").toString())
+        .isEqualTo("a 1 b x c");
+    assertThat(new Pattern(Template.of("{}")).add(1L).add(2L).toString()).isEqualTo("1");
+    assertThat(new Pattern(Template.of("{} {}")).add((Object) null).toString())
+        .isEqualTo("null {}");
+    assertThat(new Pattern(Template.of("\\{} {}")).add(1.5).toString()).isEqualTo("{} 1.5");
+    assertThat(new Pattern(Template.of("{}")).add(new int[] {1, 2}).toString()).isEqualTo("[1, 2]");
+    assertThat(new Pattern(Template.of("{}")).add(new Object[] {"a", new long[] {3}}).toString())
         .isEqualTo("[a, [3]]");
     Object bad =
         new Object() {
@@ -241,7 +243,7 @@ class TelemetryTest {
             throw new IllegalStateException();
           }
         };
-    assertThat(new Pattern("x {}").add(bad).toString())
+    assertThat(new Pattern(Template.of("x {}")).add(bad).toString())
         .isEqualTo("x [toString() failed: java.lang.IllegalStateException]");
   }
 }
