@@ -67,6 +67,10 @@ public final class Log {
   }
 
   private Pattern pattern(String pattern) {
+    return new Pattern(template(pattern));
+  }
+
+  private Template template(String pattern) {
     String source = String.valueOf(pattern);
     int slot = source.hashCode() & TEMPLATES - 1;
     Template template = templates[slot];
@@ -74,7 +78,7 @@ public final class Log {
       template = Template.of(source);
       templates[slot] = template;
     }
-    return new Pattern(template);
+    return template;
   }
 
   private void one(Level level, String pattern, @Nullable Object a) {
@@ -89,7 +93,12 @@ public final class Log {
     LogStatement statement = statements[level.ordinal()];
     int bits = statement.bits();
     if (bits != 0) {
-      statement.log(bits, pattern(pattern).add(a));
+      Template template = template(pattern);
+      if (template.places() == 1) { // the most common one, at the price of a concatenation
+        statement.log(bits, template.piece(0) + a + template.piece(1), null, null);
+      } else {
+        statement.log(bits, new Pattern(template).add(a));
+      }
     }
   }
 

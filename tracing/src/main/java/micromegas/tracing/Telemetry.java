@@ -295,13 +295,18 @@ public final class Telemetry implements AutoCloseable {
     return sent;
   }
 
-  /// Sends what was recorded, for at most the shutdown timeout, and ends. Closing twice does
-  /// nothing.
+  /// Sends what was recorded, for at most the shutdown timeout, and ends. Closing again waits for
+  /// that, so that a JVM that exits meanwhile loses nothing.
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    synchronized (closed) {
+      if (closed.compareAndSet(false, true)) {
+        end();
+      }
     }
+  }
+
+  private void end() {
     long end = System.nanoTime() + shutdownTimeout.toNanos();
     if (monitor != null) {
       monitor.stop();
