@@ -225,6 +225,10 @@ public final class DuckDbQueryEngine implements QueryEngine {
     return queries;
   }
 
+  MemoryGuard memory() {
+    return memory;
+  }
+
   NativeApi api() {
     return api;
   }

@@ -47,6 +47,7 @@ final class MemoryGuard implements AutoCloseable {
   private final Set<QueryRun> runs = ConcurrentHashMap.newKeySet();
   private final MemoryAttribution<QueryRun> attribution = new MemoryAttribution<>();
   private final ScheduledThreadPoolExecutor timer;
+  private volatile long samples;
   private Supervisor.@Nullable Lease lease;
 
   MemoryGuard(Supervisor supervisor, BufferAllocator allocator) {
@@ -58,6 +59,11 @@ final class MemoryGuard implements AutoCloseable {
     var unused =
         timer.scheduleWithFixedDelay(
             this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// How often it has looked.
+  long samples() {
+    return samples;
   }
 
   void watch(QueryRun run) {
@@ -76,6 +82,7 @@ final class MemoryGuard implements AutoCloseable {
         open.forEach(run -> run.observe(use.memoryBytes(), use.spilledBytes()));
         List<QueryRun> working = open.stream().filter(QueryRun::isInCall).toList();
         attribution.sample(open, working, use.memoryBytes());
+        samples = samples + 1;
         excessive(open, attribution::held, use.memoryBytes())
             .ifPresent(run -> run.stopForMemory(use.memoryBytes()));
       }
