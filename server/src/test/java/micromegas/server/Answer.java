@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
@@ -21,7 +22,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /// Columns and rows of a result, in a form that can be compared: times in nanoseconds, floats to
-/// nine digits, rows sorted.
+/// nine digits, bytes as `{"b64": …}`, rows sorted.
 ///
 /// @param columns name and type, as pyarrow writes them
 /// @param rows one JSON object each, members sorted
@@ -84,6 +85,9 @@ record Answer(List<String> columns, List<String> rows) {
     if (value instanceof List<?> items) {
       return items.stream().map(String::valueOf).toList();
     }
+    if (value instanceof byte[] bytes) {
+      return Map.of("b64", bytes);
+    }
     return value instanceof Number ? value : String.valueOf(value);
   }
 
@@ -111,6 +115,8 @@ record Answer(List<String> columns, List<String> rows) {
   private static String type(Field field) {
     return switch (field.getType()) {
       case ArrowType.Utf8 _ -> "string";
+      case ArrowType.Binary _ -> "binary";
+      case ArrowType.FixedSizeBinary b -> "fixed_size_binary[" + b.getByteWidth() + "]";
       case ArrowType.Int i -> (i.getIsSigned() ? "int" : "uint") + i.getBitWidth();
       case ArrowType.FloatingPoint _ -> "double";
       case ArrowType.Timestamp t when t.getUnit() == TimeUnit.NANOSECOND ->

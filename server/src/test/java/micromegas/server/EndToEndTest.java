@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
@@ -26,10 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A whole server on embedded defaults: what the Rust client sent once is sent again, and must be
-/// answered as the reference answered.
+/// A whole server on embedded defaults: what clients of the reference sent once is sent again, and
+/// must be answered as the reference answered.
 class EndToEndTest {
   private static final QueryOptions WITHOUT_RANGE =
       new QueryOptions(Optional.empty(), Optional.empty(), OptionalLong.empty(), "test");
@@ -45,7 +48,9 @@ class EndToEndTest {
     server = Micromegas.start(configuration(folder), Map.of());
     allocator = new RootAllocator();
     client = QueryClient.connect(flight(), allocator);
-    assertThat(NativeReplay.send(ingestion())).isEqualTo(22);
+    for (Recording recording : Recording.values()) {
+      assertThat(recording.send(ingestion())).isEqualTo(recording.requests);
+    }
   }
 
   @AfterAll
@@ -73,25 +78,29 @@ class EndToEndTest {
     return "grpc://" + server.flightAddress().orElseThrow();
   }
 
-  static Set<String> names() throws IOException {
-    return NativeReplay.queries().keySet();
+  static List<Arguments> questions() throws IOException {
+    List<Arguments> questions = new ArrayList<>();
+    for (Recording recording : Recording.values()) {
+      recording.queries().keySet().forEach(name -> questions.add(Arguments.of(recording, name)));
+    }
+    return questions;
   }
 
   @ParameterizedTest
-  @MethodSource("names")
-  void answersAsTheReference(String name) throws IOException {
-    Answer answer = ask(NativeReplay.queries().get(name));
+  @MethodSource("questions")
+  void answersAsTheReference(Recording recording, String name) throws IOException {
+    Answer answer = ask(recording.query(name));
 
-    assertThat(answer.columns()).isEqualTo(NativeReplay.expected(name).columns());
-    assertThat(answer.rows()).isEqualTo(NativeReplay.expected(name).rows());
+    assertThat(answer.columns()).isEqualTo(recording.expected(name).columns());
+    assertThat(answer.rows()).isEqualTo(recording.expected(name).rows());
   }
 
-  @Test
-  void sendingTheSameAgainChangesNothing() throws Exception {
-    NativeReplay.send(ingestion());
+  @ParameterizedTest
+  @CsvSource({"NATIVE, log_count", "NATIVE, blocks", "OTEL, otel_logs", "OTEL, otel_blocks"})
+  void sendingTheSameAgainChangesNothing(Recording recording, String name) throws Exception {
+    assertThat(recording.send(ingestion())).isEqualTo(recording.requests);
 
-    assertThat(ask(NativeReplay.queries().get("log_count")))
-        .isEqualTo(NativeReplay.expected("log_count"));
+    assertThat(ask(recording.query(name))).isEqualTo(recording.expected(name));
   }
 
   @Test
@@ -125,7 +134,7 @@ class EndToEndTest {
     Answer answer =
         Answer.of(
             client,
-            "SELECT msg FROM view_instance('log_entries', '" + NativeReplay.PROCESS + "')",
+            "SELECT msg FROM view_instance('log_entries', '" + Recording.NATIVE.process + "')",
             longAgo);
 
     assertThat(answer.columns()).containsExactly("msg string");
@@ -153,7 +162,7 @@ class EndToEndTest {
 
   private static Map<String, String> block(String tag) {
     Map<String, String> values = new java.util.HashMap<>();
-    String row = ask(ONE_BLOCK.formatted(NativeReplay.PROCESS, tag)).rows().getFirst();
+    String row = ask(ONE_BLOCK.formatted(Recording.NATIVE.process, tag)).rows().getFirst();
     for (String entry : row.substring(1, row.length() - 1).split(", ")) {
       values.put(
           entry.substring(0, entry.indexOf('=')),
@@ -194,7 +203,7 @@ class EndToEndTest {
     assertThat(
             ask("SELECT octet_length(get_payload(process_id, stream_id, block_id)) = payload_size"
                     + " AS same FROM blocks WHERE process_id = '"
-                    + NativeReplay.PROCESS
+                    + Recording.NATIVE.process
                     + "'")
                 .rows())
         .hasSize(12)
@@ -202,14 +211,16 @@ class EndToEndTest {
     assertThat(
             ask("SELECT octet_length(get_payload('%s', '%s', '%s')) > 1000 AS there"
                     .formatted(
-                        NativeReplay.PROCESS, metrics.get("stream_id"), metrics.get("block_id")))
+                        Recording.NATIVE.process,
+                        metrics.get("stream_id"),
+                        metrics.get("block_id")))
                 .rows())
         .containsExactly("{there=\"true\"}");
   }
 
   @Test
   void spansOfAProcessAreThoseOfItsThreadsAndTasks() {
-    String process = "process_spans('" + NativeReplay.PROCESS + "', '%s')";
+    String process = "process_spans('" + Recording.NATIVE.process + "', '%s')";
     assertThat(ask("SELECT count(*) AS n FROM " + process.formatted("both")).rows())
         .isEqualTo(
             ask("SELECT (SELECT count(*) FROM "
@@ -248,7 +259,10 @@ class EndToEndTest {
     client.query(
         "SELECT chunk_id, chunk_data FROM perfetto_trace_chunks('%s', '%s', '%s', '%s')"
             .formatted(
-                NativeReplay.PROCESS, kinds, "2020-01-01T00:00:00Z", "2100-01-01T00:00:00+00:00"),
+                Recording.NATIVE.process,
+                kinds,
+                "2020-01-01T00:00:00Z",
+                "2100-01-01T00:00:00+00:00"),
         WITHOUT_RANGE,
         root -> {
           for (int row = 0; row < root.getRowCount(); row++) {
@@ -266,7 +280,7 @@ class EndToEndTest {
     Map<String, Integer> expected = new java.util.TreeMap<>();
     client.query(
         "SELECT thread_name, name, CAST(count(*) AS BIGINT) AS n FROM process_spans('%s', 'both')"
-                .formatted(NativeReplay.PROCESS)
+                .formatted(Recording.NATIVE.process)
             + " GROUP BY thread_name, name",
         WITHOUT_RANGE,
         root -> {
@@ -294,13 +308,13 @@ class EndToEndTest {
     int samples = all.samples.values().stream().mapToInt(Integer::intValue).sum();
     assertThat(
             ask("SELECT count(*) AS n FROM view_instance('measures', '"
-                    + NativeReplay.PROCESS
+                    + Recording.NATIVE.process
                     + "')")
                 .rows())
         .containsExactly("{n=" + samples + "}");
     String chunks =
         " FROM perfetto_trace_chunks('"
-            + NativeReplay.PROCESS
+            + Recording.NATIVE.process
             + "', 'async', '2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z')";
     assertThat(ask("SELECT max(chunk_id) + 1 = count(*) AS same" + chunks).rows())
         .containsExactly("{same=\"true\"}");
@@ -368,7 +382,7 @@ class EndToEndTest {
                 python,
                 Path.of("src/test/python/clients.py").toAbsolutePath().toString(),
                 flight(),
-                NativeReplay.PROCESS)
+                Recording.NATIVE.process)
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes());

@@ -48,7 +48,7 @@ class ExtensionJarTest {
         RootAllocator allocator = new RootAllocator();
         QueryClient client =
             QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator)) {
-      assertThat(NativeReplay.send("http://" + server.ingestionAddress().orElseThrow()))
+      assertThat(Recording.NATIVE.send("http://" + server.ingestionAddress().orElseThrow()))
           .isPositive();
 
       Answer errors = ask(client, "SELECT count(*) AS n FROM log_entries WHERE level <= 2");

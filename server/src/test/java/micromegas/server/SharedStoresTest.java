@@ -36,14 +36,14 @@ class SharedStoresTest {
     try (TestS3 s3 = new TestS3();
         Micromegas first = start("first", postgres, s3);
         Micromegas second = start("second", postgres, s3)) {
-      assertThat(NativeReplay.send("http://" + first.ingestionAddress().orElseThrow()))
+      assertThat(Recording.NATIVE.send("http://" + first.ingestionAddress().orElseThrow()))
           .isEqualTo(22);
       // The one that took nothing first: it has nothing but the stores to know from.
       answersOf(second);
       answersOf(first);
 
       List<String> keys = new ArrayList<>();
-      first.backend().lake().objects().list("blobs/" + NativeReplay.PROCESS + "/", keys::add);
+      first.backend().lake().objects().list("blobs/" + Recording.NATIVE.process + "/", keys::add);
       assertThat(keys).isNotEmpty();
       assertThat(folder.resolve("first").resolve("postgres")).doesNotExist();
       assertThat(folder.resolve("first").resolve("lake")).doesNotExist();
@@ -73,9 +73,9 @@ class SharedStoresTest {
     try (RootAllocator allocator = new RootAllocator();
         QueryClient client =
             QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator)) {
-      for (Map.Entry<String, String> query : NativeReplay.queries().entrySet()) {
+      for (Map.Entry<String, String> query : Recording.NATIVE.queries().entrySet()) {
         Answer answer = Answer.of(client, query.getValue(), WITHOUT_RANGE);
-        Answer expected = NativeReplay.expected(query.getKey());
+        Answer expected = Recording.NATIVE.expected(query.getKey());
         assertThat(answer.columns()).as(query.getKey()).isEqualTo(expected.columns());
         assertThat(answer.rows()).as(query.getKey()).isEqualTo(expected.rows());
       }
