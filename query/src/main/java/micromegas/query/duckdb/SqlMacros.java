@@ -5,12 +5,10 @@ import java.util.List;
 /// Functions that are plain SQL. Created once, before the instance is locked.
 final class SqlMacros {
   /// Walks the bins to the first one with which the cumulated count reaches the target, and
-  /// interpolates inside it. `end` when there is none. Binary is a histogram of OpenTelemetry.
-  private static final String QUANTILE =
+  /// interpolates inside it. `end` when there is none.
+  private static final String QUANTILE_OF_BINS =
       """
-      CREATE MACRO quantile_from_histogram(h BLOB, ratio) AS
-        quantile_from_buckets(h, CAST(ratio AS DOUBLE)),
-      (h, ratio) AS
+      CREATE MACRO quantile_of_bins(h, ratio) AS
         CASE WHEN h IS NULL OR ratio IS NULL THEN NULL ELSE
           coalesce(
             list_transform(
@@ -32,6 +30,20 @@ final class SqlMacros {
         CASE WHEN typeof(x) LIKE '%[]' THEN 'List(' || arrow_name(typeof(x)[:-3]) || ')'
              ELSE arrow_name(typeof(x)) END\
       """;
+
+  /// A histogram is a struct of equal bins or, in binary, one of OpenTelemetry. Macros are chosen
+  /// before the types of aggregates are known, so one macro has to bind for both kinds: each branch
+  /// sees the value as its own type, and the condition is a constant.
+  private static final String BINS =
+      """
+      CREATE MACRO histogram_bins(h) AS
+        TRY_CAST(CAST(h AS VARIANT) AS STRUCT(
+          "start" DOUBLE, "end" DOUBLE, min DOUBLE, max DOUBLE, sum DOUBLE, sum_sq DOUBLE,
+          count UBIGINT, bins UBIGINT[]))\
+      """;
+
+  private static final String DOCUMENT =
+      "CREATE MACRO histogram_document(h) AS TRY_CAST(CAST(h AS VARIANT) AS BLOB)";
 
   private SqlMacros() {}
 
@@ -66,7 +78,15 @@ final class SqlMacros {
         "CREATE MACRO length_int32(x) AS CAST(length(x) AS INTEGER)",
         "CREATE MACRO strpos_int32(x, part) AS CAST(strpos(x, part) AS INTEGER)",
         "CREATE MACRO date_part_int32(part, x) AS CAST(date_part(part, x) AS INTEGER)",
-        QUANTILE,
+        BINS,
+        DOCUMENT,
+        QUANTILE_OF_BINS,
+        """
+        CREATE MACRO quantile_from_histogram(h, ratio) AS
+          CASE WHEN typeof(h) = 'BLOB'
+               THEN quantile_from_buckets(histogram_document(h), CAST(ratio AS DOUBLE))
+               ELSE quantile_of_bins(histogram_bins(h), ratio) END\
+        """,
         ARROW_TYPE,
         // Of no rows, with bounds that are known nevertheless.
         """
@@ -82,13 +102,16 @@ final class SqlMacros {
           CASE WHEN jsonb_format_json(x) LIKE '{%' THEN json_keys(jsonb_format_json(x)) END\
         """,
         """
-        CREATE MACRO count_from_histogram(h BLOB) AS
-          CAST(jsonb_as_i64(jsonb_get(h, 'count')) AS UBIGINT),
-        (h) AS struct_extract(h, 'count')\
+        CREATE MACRO count_from_histogram(h) AS
+          CASE WHEN typeof(h) = 'BLOB'
+               THEN CAST(jsonb_as_i64(jsonb_get(histogram_document(h), 'count')) AS UBIGINT)
+               ELSE struct_extract(histogram_bins(h), 'count') END\
         """,
         """
-        CREATE MACRO sum_from_histogram(h BLOB) AS jsonb_as_f64(jsonb_get(h, 'sum')),
-        (h) AS struct_extract(h, 'sum')\
+        CREATE MACRO sum_from_histogram(h) AS
+          CASE WHEN typeof(h) = 'BLOB'
+               THEN jsonb_as_f64(jsonb_get(histogram_document(h), 'sum'))
+               ELSE struct_extract(histogram_bins(h), 'sum') END\
         """,
         // Sample variance from the first two moments.
         """
