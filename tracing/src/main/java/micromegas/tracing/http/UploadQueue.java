@@ -1,10 +1,13 @@
 package micromegas.tracing.http;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Requests that wait, by priority. Holds a bounded number of bytes: above the soft limit new
@@ -18,7 +21,7 @@ final class UploadQueue {
   private final Map<Priority, Deque<Upload>> waiting = new EnumMap<>(Priority.class);
   private final Map<Priority, Long> dropped = new EnumMap<>(Priority.class);
   private long bytes;
-  private int inFlight;
+  private final Set<Upload> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
   private long pausedUntilNanos;
   private boolean paused;
   private boolean hurried;
@@ -65,7 +68,7 @@ final class UploadQueue {
             long delay = upload.waits(now);
             if (delay == 0) {
               all.remove();
-              inFlight++;
+              inFlight.add(upload);
               return upload;
             }
             wait = Math.min(wait, delay);
@@ -79,16 +82,20 @@ final class UploadQueue {
 
   /// A request in flight has been stored, or will never be.
   synchronized void done(Upload upload, boolean stored) {
-    if (!stored) {
+    if (!stored && !closed) {
       drop(upload);
+    } else if (stored && closed) {
+      count(upload, -1); // it was given up too early
     }
-    inFlight--;
-    bytes -= upload.body().length;
+    leave(upload);
     notifyAll();
   }
 
   /// A request in flight is to be sent again, first of its priority, but not before that time.
   synchronized void again(Upload upload, long notBeforeNanos) {
+    if (closed) {
+      return;
+    }
     if (hurried) {
       // At the end there is no time for pauses; but a server that refuses at once must not be
       // asked without one.
@@ -96,15 +103,17 @@ final class UploadQueue {
     } else {
       upload.delayUntil(notBeforeNanos);
     }
-    inFlight--;
+    inFlight.remove(upload);
     of(upload).addFirst(upload);
     notifyAll();
   }
 
   /// A request in flight became several.
   synchronized void replace(Upload upload, Iterable<Upload> parts) {
-    inFlight--;
-    bytes -= upload.body().length;
+    if (closed) {
+      return;
+    }
+    leave(upload);
     for (Upload part : parts) {
       of(upload).addFirst(part);
       bytes += part.body().length;
@@ -132,7 +141,7 @@ final class UploadQueue {
   /// @return whether that has come
   synchronized boolean awaitEmpty(long timeoutNanos) throws InterruptedException {
     long end = System.nanoTime() + timeoutNanos;
-    while (inFlight > 0 || !isEmpty()) {
+    while (!inFlight.isEmpty() || !isEmpty()) {
       long left = end - System.nanoTime();
       if (left <= 0) {
         return false;
@@ -142,9 +151,14 @@ final class UploadQueue {
     return true;
   }
 
-  /// Ends the senders; what waits is dropped and counted.
+  /// Ends the senders; what waits is dropped and counted, and what is in flight counts as dropped
+  /// unless its answer still comes.
   synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    inFlight.forEach(this::drop);
     for (Deque<Upload> queue : waiting.values()) {
       queue.forEach(this::drop);
       queue.clear();
@@ -170,8 +184,17 @@ final class UploadQueue {
     return true;
   }
 
+  private void leave(Upload upload) {
+    inFlight.remove(upload);
+    bytes -= upload.body().length;
+  }
+
   private void drop(Upload upload) {
-    dropped.merge(upload.priority(), 1L, Long::sum);
+    count(upload, 1);
+  }
+
+  private void count(Upload upload, long requests) {
+    dropped.merge(upload.priority(), requests, Long::sum);
   }
 
   private Deque<Upload> of(Upload upload) {
