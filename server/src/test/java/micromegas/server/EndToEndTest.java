@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
+import micromegas.server.cli.Program;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
 import micromegas.server.config.Configuration;
@@ -22,7 +24,6 @@ import micromegas.server.demo.Shop;
 import micromegas.server.demo.TelemetryClient;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -372,23 +373,30 @@ class EndToEndTest {
         .hasMessageContaining(folder.toString());
   }
 
-  /// Python environment of `./micromegas test`.
   @Test
   void publicPythonClientsAreServed() throws Exception {
-    String python = System.getProperty("micromegas.python", "");
-    Assumptions.assumeFalse(python.isEmpty(), "no -Dmicromegas.python");
-    Process process =
-        new ProcessBuilder(
-                python,
-                Path.of("src/test/python/clients.py").toAbsolutePath().toString(),
-                flight(),
-                Recording.NATIVE.process)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes());
+    PythonClients.run("clients.py", flight(), Recording.NATIVE.process);
+  }
 
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
+  @Test
+  void traceOfTheCommandLineIsReadWithPerfettosOwnFormat(@TempDir Path traces) throws Exception {
+    Path trace = traces.resolve("trace.perfetto");
+    try (Program perfetto =
+        Program.start(
+            List.of(),
+            traces,
+            "perfetto",
+            Recording.NATIVE.process,
+            "--uri=" + flight(),
+            "--output=" + trace)) {
+      assertThat(perfetto.exit()).as(perfetto::log).isZero();
+      assertThat(perfetto.log()).contains("%s: %,d bytes".formatted(trace, Files.size(trace)));
+    }
+    try (Stream<Path> left = Files.list(traces)) {
+      assertThat(left).noneMatch(file -> file.toString().endsWith(".part"));
+    }
+
+    PythonClients.run("perfetto_trace.py", flight(), Recording.NATIVE.process, trace.toString());
   }
 
   private static Answer ask(String sql) {

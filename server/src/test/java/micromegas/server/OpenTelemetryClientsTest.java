@@ -37,7 +37,6 @@ import micromegas.server.client.QueryOptions;
 import micromegas.server.config.Configuration;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,22 +207,9 @@ class OpenTelemetryClientsTest {
     assertRecords(service, 1, 1);
   }
 
-  /// Python environment of `./micromegas test`.
   @Test
   void pythonSdkIsServed() throws Exception {
-    String python = System.getProperty("micromegas.python", "");
-    Assumptions.assumeFalse(python.isEmpty(), "no -Dmicromegas.python");
-    Process process =
-        new ProcessBuilder(
-                python,
-                Path.of("src/test/python/opentelemetry_clients.py").toAbsolutePath().toString(),
-                http() + "/ingestion/otlp",
-                grpc())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
+    PythonClients.run("opentelemetry_clients.py", http() + "/ingestion/otlp", grpc());
 
     assertRecords("python-http", 100, 100);
     assertRecords("python-grpc", 100, 100);

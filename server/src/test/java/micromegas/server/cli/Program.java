@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The command line in a JVM of its own, as the launcher starts it. What it writes to standard
 /// error goes to the file `log` of its folder.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final Path log;
@@ -25,7 +25,8 @@ final class Program implements AutoCloseable {
 
   /// @param prefix a command that runs the rest of its line, such as `nice`; may be empty
   /// @param folder for temporary files and the log
-  static Program start(List<String> prefix, Path folder, String... arguments) throws IOException {
+  public static Program start(List<String> prefix, Path folder, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -64,13 +65,23 @@ final class Program implements AutoCloseable {
   /// @return the exit code
   int terminate() throws InterruptedException {
     // Unlike Process.destroy, this leaves the pipe open.
-    if (!process.toHandle().destroy() || !process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.toHandle().destroy()) {
+      throw new AssertionError("it cannot be ended: " + log());
+    }
+    return exit();
+  }
+
+  /// Waits for the end of a command that writes little to standard output.
+  ///
+  /// @return the exit code
+  public int exit() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end: " + log());
     }
     return process.exitValue();
   }
 
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
