@@ -6,12 +6,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import micromegas.common.ResourceExhaustedException;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.admission.Deadlines;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.otlp.ExportResponse;
 import micromegas.ingestion.otlp.ExportResult;
@@ -23,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The export calls of one signal. Thread-safe; a single call is driven by one thread at a time.
+/// The export calls of one signal. Thread-safe. The thread of a connection receives its messages,
+/// which spares every call the way to another thread and back for each of its steps; it must never
+/// wait, so a message that is complete is stored on a thread of its own.
 final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(ExportCalls.class);
 
@@ -35,10 +36,9 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
   private final MemoryAdmission admission;
   private final Tools tools;
 
-  /// @param timer for clients that fall silent
+  /// @param deadlines for clients that fall silent
   /// @param executor for what must not be done by the thread of a connection
-  /// @param messageTimeoutNanos how long a message may take
-  record Tools(ScheduledExecutorService timer, Executor executor, long messageTimeoutNanos) {}
+  record Tools(Deadlines deadlines, Executor executor) {}
 
   ExportCalls(Signal signal, OtlpIngestion ingestion, MemoryAdmission admission, Tools tools) {
     this.signal = signal;
@@ -62,7 +62,7 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
     /// Whether somebody has begun to answer; only one may.
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    private @Nullable ScheduledFuture<?> alarm;
+    private Deadlines.@Nullable Watch watch;
     private byte @Nullable [] message;
 
     Export(ServerCall<byte[], byte[]> call, InboundBytes inbound) {
@@ -71,15 +71,12 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
     }
 
     void start() {
-      alarm =
+      watch =
           tools
-              .timer()
-              .schedule(
-                  () ->
-                      refuseAside(
-                          Status.CANCELLED.withDescription("the message is not complete in time")),
-                  tools.messageTimeoutNanos(),
-                  TimeUnit.NANOSECONDS);
+              .deadlines()
+              .watch(() ->
+                  refuseAside(
+                      Status.CANCELLED.withDescription("the message is not complete in time")));
       inbound.onRefusal(() -> tools.executor().execute(() -> refuse(Failure.busy())));
       // Two, so that a second message is noticed.
       call.request(2);
@@ -95,7 +92,7 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
 
     @Override
     public void onHalfClose() {
-      stopAlarm();
+      endWatch();
       byte[] request = message;
       if (request == null) {
         close(Status.INTERNAL.withDescription("an export call has a message"), new Metadata());
@@ -104,17 +101,29 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
       message = null;
       if (!answered.get() && inbound.retain()) {
         try {
-          export(request);
-        } finally {
+          tools.executor().execute(() -> exportAndRelease(request));
+        } catch (RejectedExecutionException e) {
           inbound.release();
+          refuse(Failure.busy());
         }
       }
     }
 
     @Override
     public void onCancel() {
-      stopAlarm();
+      endWatch();
       message = null;
+    }
+
+    private void exportAndRelease(byte[] request) {
+      try {
+        export(request);
+      } catch (Error e) {
+        close(Status.INTERNAL, new Metadata());
+        throw e;
+      } finally {
+        inbound.release();
+      }
     }
 
     private void export(byte[] request) {
@@ -176,15 +185,14 @@ final class ExportCalls implements ServerCallHandler<byte[], byte[]> {
 
     private void close(Status status, Metadata trailers) {
       if (answered.compareAndSet(false, true)) {
-        stopAlarm();
+        endWatch();
         call.close(status, trailers);
       }
     }
 
-    private void stopAlarm() {
-      ScheduledFuture<?> scheduled = alarm;
-      if (scheduled != null) {
-        scheduled.cancel(false);
+    private void endWatch() {
+      if (watch != null) {
+        watch.end();
       }
     }
   }

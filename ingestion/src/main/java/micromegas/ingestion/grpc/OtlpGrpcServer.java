@@ -11,18 +11,19 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import micromegas.common.BadRequestException;
 import micromegas.common.UnavailableException;
+import micromegas.ingestion.admission.Deadlines;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.otlp.OtlpIngestion;
 import micromegas.otlp.Signal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running door for OTLP over gRPC. Calls run on virtual threads. Closing it refuses new calls,
-/// lets those under way finish until the drain timeout, then ends them. Thread-safe.
+/// A running door for OTLP over gRPC. Messages are received by the threads of the connections and
+/// stored on virtual threads. Closing it refuses new calls, lets those under way finish until the
+/// drain timeout, then ends them. Thread-safe.
 public final class OtlpGrpcServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OtlpGrpcServer.class);
 
@@ -34,19 +35,19 @@ public final class OtlpGrpcServer implements AutoCloseable {
 
   private final Server server;
   private final ExecutorService executor;
-  private final ScheduledThreadPoolExecutor timer;
+  private final Deadlines deadlines;
   private final InetSocketAddress address;
   private final Duration drainTimeout;
 
   private OtlpGrpcServer(
       Server server,
       ExecutorService executor,
-      ScheduledThreadPoolExecutor timer,
+      Deadlines deadlines,
       InetSocketAddress address,
       Duration drainTimeout) {
     this.server = server;
     this.executor = executor;
-    this.timer = timer;
+    this.deadlines = deadlines;
     this.address = address;
     this.drainTimeout = drainTimeout;
   }
@@ -61,13 +62,10 @@ public final class OtlpGrpcServer implements AutoCloseable {
     InetAddress host = resolve(settings.host());
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("otlp-grpc-", 0).factory());
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("otlp-grpc-deadlines").factory());
-    timer.setRemoveOnCancelPolicy(true);
+    Deadlines deadlines = new Deadlines("otlp-grpc-deadlines", settings.messageTimeout());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(host, settings.port()))
-            .executor(executor)
+            .directExecutor()
             .decompressorRegistry(RawMessages.undecompressed())
             .addStreamTracerFactory(InboundBytes.factory(admission))
             .maxInboundMessageSize(ingestion.settings().maxWireBytes())
@@ -75,8 +73,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .permitKeepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
-    ExportCalls.Tools tools =
-        new ExportCalls.Tools(timer, executor, settings.messageTimeout().toNanos());
+    ExportCalls.Tools tools = new ExportCalls.Tools(deadlines, executor);
     for (Signal signal : Signal.values()) {
       builder.addService(service(signal, new ExportCalls(signal, ingestion, admission, tools)));
     }
@@ -85,14 +82,14 @@ public final class OtlpGrpcServer implements AutoCloseable {
       server = builder.build().start();
     } catch (IOException e) {
       executor.close();
-      timer.shutdownNow();
+      deadlines.close();
       throw new UnavailableException(
           "cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), rootMessage(e)),
           e);
     }
     InetSocketAddress address = new InetSocketAddress(host, server.getPort());
     LOG.info("OTLP/gRPC listens on grpc:/{}", address);
-    return new OtlpGrpcServer(server, executor, timer, address, settings.drainTimeout());
+    return new OtlpGrpcServer(server, executor, deadlines, address, settings.drainTimeout());
   }
 
   /// Where it listens, with the port that was taken when the settings said 0.
@@ -111,8 +108,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       server.shutdownNow();
+      deadlines.close();
       executor.shutdownNow();
-      timer.shutdownNow();
     }
   }
 

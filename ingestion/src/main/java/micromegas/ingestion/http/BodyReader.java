@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import micromegas.ingestion.admission.Deadlines;
 import micromegas.ingestion.admission.MemoryAdmission;
 
 /// Reads request bodies into memory, within the bounds of [MemoryAdmission] and within a time.
@@ -64,7 +65,8 @@ final class BodyReader {
   }
 
   private byte[] readInTime(ServerRequest request, boolean chunked, int declared) {
-    Deadlines.Watch watch = deadlines.watch(timeout);
+    // The HTTP library reads from a channel without timeout; an interrupt ends that.
+    Deadlines.Watch watch = deadlines.watch(Thread.currentThread()::interrupt);
     byte[] bytes;
     try {
       InputStream in = request.content().inputStream();

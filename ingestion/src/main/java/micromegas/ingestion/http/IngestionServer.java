@@ -13,6 +13,7 @@ import java.time.Clock;
 import micromegas.common.BadRequestException;
 import micromegas.common.UnavailableException;
 import micromegas.ingestion.IngestionService;
+import micromegas.ingestion.admission.Deadlines;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.aws.FirehoseIngestion;
 import micromegas.ingestion.otlp.OtlpIngestion;
@@ -46,7 +47,7 @@ public final class IngestionServer implements AutoCloseable {
       Readiness readiness,
       MemoryAdmission admission) {
     InetAddress host = resolve(settings.host());
-    Deadlines deadlines = new Deadlines();
+    Deadlines deadlines = new Deadlines("ingestion-deadlines", settings.bodyTimeout());
     BodyReader bodies = new BodyReader(settings.bodyTimeout(), admission, deadlines);
     WebServer server =
         WebServer.builder()
