@@ -11,17 +11,23 @@ final class ObjectKeys {
   /// @throws BadRequestException when `key` is none
   static void check(String key) {
     boolean bad = key.isEmpty() || key.length() > MAX_LENGTH || key.indexOf('\\') >= 0;
-    for (int i = 0; i < key.length() && !bad; i++) {
-      bad = key.charAt(i) < ' ';
-    }
-    if (!bad) {
-      for (String segment : key.split("/", -1)) {
-        bad |= segment.isEmpty() || segment.equals(".") || segment.equals("..");
+    int begin = 0;
+    for (int i = 0; i <= key.length() && !bad; i++) {
+      if (i == key.length() || key.charAt(i) == '/') {
+        bad = leaves(key, begin, i);
+        begin = i + 1;
+      } else {
+        bad = key.charAt(i) < ' ';
       }
     }
     if (bad) {
       throw new BadRequestException("not an object key: \"" + key + "\"");
     }
+  }
+
+  /// Whether the segment `key[begin, end)` is empty, `.` or `..`.
+  private static boolean leaves(String key, int begin, int end) {
+    return end - begin <= 2 && "..".startsWith(key.substring(begin, end));
   }
 
   /// A prefix of keys; may be empty, and may end with a slash.
