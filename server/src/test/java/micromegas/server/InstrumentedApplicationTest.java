@@ -47,6 +47,7 @@ class InstrumentedApplicationTest {
             Map.of(
                 "data-dir", folder.toString(),
                 "ingestion-address", "127.0.0.1:0",
+                "otlp-grpc-address", "127.0.0.1:0",
                 "flight-address", "127.0.0.1:0",
                 "memory", "512MiB"));
     try (Micromegas server = Micromegas.start(configuration, Map.of());

@@ -64,6 +64,7 @@ class SharedStoresTest {
         Map.of(
             "data-dir", folder.resolve(name).toString(),
             "ingestion-address", "127.0.0.1:0",
+            "otlp-grpc-address", "127.0.0.1:0",
             "flight-address", "127.0.0.1:0",
             "memory", "512MiB");
     return Micromegas.start(Configuration.load(flags, environment, Optional.empty()), environment);
