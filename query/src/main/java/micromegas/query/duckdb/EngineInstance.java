@@ -14,6 +14,10 @@ final class EngineInstance {
   /// Idle connections that are kept.
   private static final int KEPT = 32;
 
+  /// First rows of an order that are looked for in the ordered columns alone; the others are then
+  /// read for these rows only. With many more of them nearly every row group is read again.
+  private static final int LATE_ROWS = 1_000;
+
   private final NativeInstance database;
   private final BufferAllocator allocator;
   private final boolean readOnly;
@@ -73,6 +77,7 @@ final class EngineInstance {
         "SET GLOBAL integer_division = true",
         "SET GLOBAL default_null_order = 'NULLS_LAST_ON_ASC_FIRST_ON_DESC'",
         "SET GLOBAL parquet_metadata_cache = true",
+        "SET GLOBAL late_materialization_max_rows = " + LATE_ROWS,
         // Files of the lake never change under their name.
         "SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'",
         "SET GLOBAL autoinstall_known_extensions = false",

@@ -159,6 +159,15 @@ class PushDownTest {
   private static final String LATE = "time >= '2025-01-01T06:00:00Z'";
 
   @Test
+  void theFirstRowsOfAnOrderAreReadLate() {
+    String sorted =
+        "SELECT process_id, time, target, level, msg, value FROM events ORDER BY value DESC";
+    String first = sorted + " LIMIT 60 OFFSET 5";
+    assertThat(lake.one("EXPLAIN " + first)).contains("SEMI", "file_row_number");
+    assertThat(lake.rows(first)).isEqualTo(lake.rows(sorted).subList(5, 65));
+  }
+
+  @Test
   void intoSubqueriesAndWith() {
     assertFiles(2, "SELECT count(*) FROM (SELECT * FROM events) e WHERE " + LATE);
     assertFiles(
