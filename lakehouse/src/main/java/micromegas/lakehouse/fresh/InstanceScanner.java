@@ -79,7 +79,7 @@ final class InstanceScanner {
   record Answer(
       List<Partition> partitions, List<SourceBlock> tail, List<List<SourceBlock>> groups) {}
 
-  /// What one scan found so far.
+  /// What one scan found so far, or for one of its hours.
   private static final class Found {
     final Set<Partition> partitions = new LinkedHashSet<>();
     final List<SourceBlock> tail = new ArrayList<>();
@@ -87,6 +87,12 @@ final class InstanceScanner {
 
     /// Insert ranges that this scan has confirmed or written.
     final Set<RetireRule.InsertRange> handled = new LinkedHashSet<>();
+
+    void add(Found hour) {
+      partitions.addAll(hour.partitions);
+      tail.addAll(hour.tail);
+      groups.addAll(hour.groups);
+    }
   }
 
   /// @throws NotFoundException when there is no such process or stream
@@ -112,14 +118,19 @@ final class InstanceScanner {
       return new Answer(listed, List.of(), List.of());
     }
     Map<Instant, HourTotals> changed = new TreeMap<>();
+    Found found = new Found();
+    Instant closedBefore = clock.instant().minus(settings.closedAfter());
     for (HourTotals totals : totals(rules, request)) {
-      if (!verdicts.holds(view.id(), totals, request.eventTime(), listed)) {
+      Optional<InstanceVerdicts.Open> open =
+          verdicts.find(view.id(), totals, request.eventTime(), listed);
+      if (open.isEmpty() || (!open.get().isEmpty() && isClosed(totals.hour(), closedBefore))) {
         changed.put(totals.hour(), totals);
+      } else {
+        found.tail.addAll(open.get().tail());
+        found.groups.addAll(open.get().groups());
       }
     }
     Set<Instant> hours = changed.keySet();
-    Found found = new Found();
-    Instant closedBefore = clock.instant().minus(settings.closedAfter());
     for (InsertSlice window : windowsOver(hours)) {
       scanWindow(view, rules, window, closedBefore, changed, found);
     }
@@ -158,21 +169,10 @@ final class InstanceScanner {
             begin.truncatedTo(ChronoUnit.MICROS),
             end.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS),
             VerificationScope.widen(request.eventTime(), settings.clockSlack()));
-    if (inserted.isAll() && wanted.eventTime().isAll()) {
-      return windows.totals(wanted);
-    }
     // Of an hour that has a wanted block, all blocks count.
-    List<Instant> hours = windows.hours(wanted);
-    if (hours.isEmpty()) {
-      return List.of();
-    }
-    Set<Instant> needed = Set.copyOf(hours);
-    return windows
-        .totals(
-            rules.hours(hours.getFirst(), hours.getLast().plus(SettledHours.HOUR), TimeRange.ALL))
-        .stream()
-        .filter(totals -> needed.contains(totals.hour()))
-        .toList();
+    return inserted.isAll() && wanted.eventTime().isAll()
+        ? windows.totals(wanted)
+        : windows.totalsOfHours(wanted);
   }
 
   private void scanWindow(
@@ -192,14 +192,15 @@ final class InstanceScanner {
     List<Partition> candidates = candidates(view, window.begin(), window.end());
     Map<UUID, BlockError> failed = failures(view, rules, window);
     List<PartitionSpec> specs = new ArrayList<>();
-    Map<Instant, List<Partition>> closed = new TreeMap<>();
+    Map<Instant, Found> answers = new TreeMap<>();
     for (Map.Entry<Instant, List<SourceBlock>> hour : byHour.entrySet()) {
-      if (!hour.getKey().plus(SettledHours.HOUR).isAfter(closedBefore)) {
-        closed.put(hour.getKey(), new ArrayList<>());
+      Found answer = new Found();
+      answers.put(hour.getKey(), answer);
+      if (isClosed(hour.getKey(), closedBefore)) {
         specs.addAll(rules.specs(hour.getValue()));
       } else if (rules.inChains()) {
-        specs.addAll(openChains(rules, hour.getValue(), candidates, failed, found));
-      } else if (!answerOpenHour(view, rules, hour.getValue(), candidates, failed, found)) {
+        specs.addAll(openChains(rules, hour.getValue(), candidates, failed, answer));
+      } else if (!answerOpenHour(view, rules, hour.getValue(), candidates, failed, answer)) {
         specs.addAll(rules.specs(hour.getValue()));
       }
     }
@@ -212,18 +213,24 @@ final class InstanceScanner {
       PartitionSpec spec = specs.get(i);
       Partition partition = fresh.get(i).orElseGet(() -> write(view, rules, spec, found.handled));
       found.handled.add(rangeOf(partition));
-      found.partitions.add(partition);
-      List<Partition> own = closed.get(spec.firstInsert().truncatedTo(ChronoUnit.HOURS));
-      if (own != null) {
-        own.add(partition);
-      }
+      Instant hour = spec.firstInsert().truncatedTo(ChronoUnit.HOURS);
+      answers.computeIfAbsent(hour, h -> new Found()).partitions.add(partition);
     }
-    closed.forEach((hour, own) -> {
+    answers.forEach((hour, answer) -> {
+      found.add(answer);
       HourTotals counted = totals.get(hour);
       if (counted != null) {
-        verdicts.remember(view.id(), counted, own);
+        verdicts.remember(
+            view.id(),
+            counted,
+            answer.partitions,
+            new InstanceVerdicts.Open(answer.tail, answer.groups));
       }
     });
+  }
+
+  private static boolean isClosed(Instant hour, Instant closedBefore) {
+    return !hour.plus(SettledHours.HOUR).isAfter(closedBefore);
   }
 
   /// The last group of an hour that still grows is read as a whole for each query that finds it

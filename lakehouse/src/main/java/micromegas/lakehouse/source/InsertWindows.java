@@ -14,6 +14,7 @@ import micromegas.common.TimeRange;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /// Says when the blocks of interest were inserted. Thread-safe.
 ///
@@ -47,6 +48,17 @@ public final class InsertWindows {
       WHERE b.insert_time >= :begin AND b.insert_time < :end
       """;
   private static final String GROUP = " GROUP BY 1 ORDER BY 1";
+  private static final String WITH_WANTED = "WITH wanted AS (";
+  private static final String SELECT_TOTALS_OF_WANTED =
+      """
+      ) SELECT date_trunc('hour', b.insert_time, 'UTC') AS hour, count(*) AS blocks,
+             coalesce(sum(b.nb_objects), 0)::bigint AS objects, max(b.insert_time) AS last_insert
+      FROM blocks b
+      JOIN streams s ON s.stream_id = b.stream_id
+      WHERE b.insert_time >= (SELECT min(hour) FROM wanted)
+        AND b.insert_time < (SELECT max(hour) FROM wanted) + INTERVAL '1 hour'
+        AND date_trunc('hour', b.insert_time, 'UTC') IN (SELECT hour FROM wanted)
+      """;
 
   private final Jdbi jdbi;
 
@@ -89,32 +101,51 @@ public final class InsertWindows {
 
   /// The hours of insert time, ascending, that hold a block of interest.
   public List<Instant> hours(HourQuery query) {
-    return read(query, SELECT_HOURS, ORDER, (row, context) -> Rows.instant(row, "hour"));
+    return read(
+        query,
+        SELECT_HOURS + meets(query) + origin(query) + ORDER,
+        (row, context) -> Rows.instant(row, "hour"));
   }
 
   /// The blocks of interest by hours of insert time, ascending; hours without any are left out.
   public List<HourTotals> totals(HourQuery query) {
-    return read(
-        query,
-        SELECT_TOTALS,
-        GROUP,
-        (row, context) ->
-            new HourTotals(
-                Rows.instant(row, "hour"),
-                row.getLong("blocks"),
-                row.getLong("objects"),
-                Rows.instant(row, "last_insert")));
+    return read(query, SELECT_TOTALS + meets(query) + origin(query) + GROUP, InsertWindows::totals);
   }
 
-  private <T> List<T> read(HourQuery query, String select, String end, RowMapper<T> mapper) {
-    boolean anyTime = query.eventTime().isAll();
-    String sql =
-        select
-            + (anyTime ? "" : MEETS_EVENT_TIME)
-            + (query.tag().isPresent() ? TAGGED : "")
-            + (query.processIds().isEmpty() ? "" : OF_PROCESSES)
-            + (query.streamIds().isEmpty() ? "" : OF_STREAMS)
-            + end;
+  /// The same of whole hours: those that hold a block of interest, with all their blocks of the
+  /// query's tag, processes and streams, whatever the query says of event and insert times.
+  public List<HourTotals> totalsOfHours(HourQuery query) {
+    return read(
+        query,
+        WITH_WANTED
+            + SELECT_HOURS
+            + meets(query)
+            + origin(query)
+            + SELECT_TOTALS_OF_WANTED
+            + origin(query)
+            + GROUP,
+        InsertWindows::totals);
+  }
+
+  private static HourTotals totals(ResultSet row, StatementContext context) throws SQLException {
+    return new HourTotals(
+        Rows.instant(row, "hour"),
+        row.getLong("blocks"),
+        row.getLong("objects"),
+        Rows.instant(row, "last_insert"));
+  }
+
+  private static String meets(HourQuery query) {
+    return query.eventTime().isAll() ? "" : MEETS_EVENT_TIME;
+  }
+
+  private static String origin(HourQuery query) {
+    return (query.tag().isPresent() ? TAGGED : "")
+        + (query.processIds().isEmpty() ? "" : OF_PROCESSES)
+        + (query.streamIds().isEmpty() ? "" : OF_STREAMS);
+  }
+
+  private <T> List<T> read(HourQuery query, String sql, RowMapper<T> mapper) {
     return Rows.call(
         "find the blocks of a time range",
         () ->
@@ -124,7 +155,7 @@ public final class InsertWindows {
                       .createQuery(sql)
                       .bind("begin", Rows.timestamp(query.begin()))
                       .bind("end", Rows.timestamp(query.end()));
-              if (!anyTime) {
+              if (!query.eventTime().isAll()) {
                 bindEventTime(statement, query.eventTime());
               }
               query.tag().ifPresent(tag -> statement.bind("tag", tag));

@@ -78,6 +78,37 @@ class InstanceVerdictsTest {
   }
 
   @Test
+  void anHourThatGrowsIsListedAgainOnlyWhenItHasGrown() {
+    live.insertBlock(source, HOUR.plusSeconds(1), 4);
+    assertThat(rows(TimeRange.ALL)).isEqualTo(5 * HOURS + 4);
+    int decoded = live.decoded.get();
+
+    assertThat(rows(TimeRange.ALL)).isEqualTo(5 * HOURS + 4);
+    assertThat(observed.reads).as("partitions and totals").hasSize(2);
+    assertThat(rows(TimeRange.of(HOUR.minusSeconds(60), HOUR.plusSeconds(60)))).isEqualTo(4);
+    assertThat(observed.reads).as("the same of a range").hasSize(2);
+    assertThat(rows(TimeRange.of(HOUR.minus(ONE_HOUR), HOUR.minusSeconds(60)))).isEqualTo(5);
+
+    live.insertBlock(source, HOUR.plusSeconds(2), 6);
+    assertThat(rows(TimeRange.of(HOUR.minusSeconds(60), HOUR.plusSeconds(60)))).isEqualTo(10);
+    assertThat(listings()).isEqualTo(1);
+    assertThat(live.decoded.get() - decoded).isEqualTo(1);
+  }
+
+  @Test
+  void theTailOfAnHourThatIsOverBecomesAPartition() {
+    live.insertBlock(source, HOUR.plusSeconds(1), 4);
+    rows(TimeRange.ALL);
+    assertThat(live.partitions("log_entries", source.processId().toString())).hasSize(HOURS);
+
+    live.clock.set(HOUR.plus(ONE_HOUR).plusSeconds(60));
+    assertThat(rows(TimeRange.ALL)).isEqualTo(5 * HOURS + 4);
+    assertThat(live.partitions("log_entries", source.processId().toString())).hasSize(HOURS + 1);
+    assertThat(rows(TimeRange.ALL)).isEqualTo(5 * HOURS + 4);
+    assertThat(listings()).isZero();
+  }
+
+  @Test
   void aLateBlockIsInTheNextAnswerHoweverLateItIs() {
     rows(TimeRange.ALL);
     live.clock.set(HOUR.plus(Duration.ofDays(2)));

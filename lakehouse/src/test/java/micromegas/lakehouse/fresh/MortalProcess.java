@@ -45,7 +45,7 @@ final class MortalProcess {
 
   private static final Pattern WRITES =
       Pattern.compile(
-          "\\s*(INSERT|DELETE|UPDATE|WITH|SELECT pg_(try_)?advisory).*",
+          "\\s*(INSERT|DELETE|UPDATE|WITH\\b.*\\b(INSERT|DELETE|UPDATE)\\b|SELECT pg_(try_)?advisory).*",
           Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
   private final int fatal;
