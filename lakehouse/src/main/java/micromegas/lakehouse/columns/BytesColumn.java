@@ -5,7 +5,12 @@ import java.util.Arrays;
 /// Byte strings (UTF-8 text or binary), one after the other in one array. A row without a value has
 /// no bytes.
 public final class BytesColumn implements Column {
-  private byte[] data = new byte[16 * 1024];
+  /// A larger array is given up by [#clear], so that a few large values do not stay in memory.
+  static final int KEPT_BYTES = 32 << 20;
+
+  private static final int FIRST_BYTES = 16 * 1024;
+
+  private byte[] data = new byte[FIRST_BYTES];
   private int[] ends = new int[1024];
   private final NullMask nulls = new NullMask();
   private int size;
@@ -74,5 +79,8 @@ public final class BytesColumn implements Column {
   @Override
   public void clear() {
     truncate(0);
+    if (data.length > KEPT_BYTES) {
+      data = new byte[FIRST_BYTES];
+    }
   }
 }

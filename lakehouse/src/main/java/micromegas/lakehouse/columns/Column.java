@@ -9,6 +9,6 @@ public sealed interface Column
   /// Drops all rows from `size` on.
   void truncate(int size);
 
-  /// Drops everything and keeps the memory for the next rows.
+  /// Drops everything and keeps the memory for the next rows, unless it is large.
   void clear();
 }

@@ -102,16 +102,18 @@ public final class ColumnBatch {
     maxEventNanos = Long.MIN_VALUE;
   }
 
-  /// Bytes of text and binary values together, dictionaries included: what rows of unknown width
-  /// take.
-  public long textBytes() {
+  /// Bytes that the rows take in memory: numbers and indices, text and binary values, dictionaries.
+  public long bytes() {
     long bytes = 0;
     for (Column column : columns) {
       bytes +=
           switch (column) {
-            case BytesColumn c -> c.bytes();
-            case DictionaryColumn c -> c.dictionary().bytes();
-            default -> 0;
+            case LongColumn c -> (long) c.size() * Long.BYTES;
+            case IntColumn c -> (long) c.size() * Integer.BYTES;
+            case DoubleColumn c -> (long) c.size() * Double.BYTES;
+            case BytesColumn c -> (long) c.size() * Integer.BYTES + c.bytes();
+            case DictionaryColumn c -> (long) c.size() * Integer.BYTES + c.dictionary().bytes();
+            case BytesListColumn c -> (long) c.size() * Integer.BYTES + c.bytes();
           };
     }
     return bytes;

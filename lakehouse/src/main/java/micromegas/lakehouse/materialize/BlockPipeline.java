@@ -103,7 +103,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
     private long min = Long.MAX_VALUE;
     private long max = Long.MIN_VALUE;
 
-    private record Pending(CompletableFuture<DecodedChunk> result, int permits) {}
+    private record Pending(CompletableFuture<DecodedChunk> result, MemoryLease memory) {}
 
     Run(View view, ViewSource.Blocks source) {
       this.view = view;
@@ -131,7 +131,8 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
         if (!admitted) {
           resources.memory().acquireUninterruptibly(permits);
         }
-        inFlight.addLast(new Pending(start(chunk), permits));
+        MemoryLease memory = new MemoryLease(resources.memory(), permits);
+        inFlight.addLast(new Pending(start(chunk, memory), memory));
       }
       while (!inFlight.isEmpty()) {
         append(appender);
@@ -150,33 +151,40 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       return new Written(file, sourceObjects);
     }
 
-    private CompletableFuture<DecodedChunk> start(BlockChunk chunk) {
+    private CompletableFuture<DecodedChunk> start(BlockChunk chunk, MemoryLease memory) {
       List<CompletableFuture<byte[]>> payloads = new ArrayList<>(chunk.blocks().size());
       for (SourceBlock block : chunk.blocks()) {
         payloads.add(resources.fetch(block));
       }
       Executor job = resources.job();
       return CompletableFuture.allOf(payloads.toArray(CompletableFuture[]::new))
-          .handleAsync((done, error) -> decode(chunk, payloads, job), job)
+          .handleAsync((done, error) -> decode(chunk, payloads, job, memory), job)
           .thenCompose(encoding -> encoding);
     }
 
     /// Decodes a chunk and hands its row groups to all workers.
     private CompletableFuture<DecodedChunk> decode(
-        BlockChunk chunk, List<CompletableFuture<byte[]>> payloads, Executor job) {
+        BlockChunk chunk,
+        List<CompletableFuture<byte[]>> payloads,
+        Executor job,
+        MemoryLease memory) {
       ChunkDecoder decoder = decoders.borrow(schema);
       DecodedChunk decoded =
           decoder.decode(
-              source, chunk, payloads, (batch, range) -> resources.encode(schema, batch, range));
+              source,
+              chunk,
+              payloads,
+              (batch, range) -> resources.encode(schema, batch, range),
+              memory);
       ColumnBatch batch = decoder.batch();
       List<CompletableFuture<EncodedRowGroup>> groups = new ArrayList<>();
-      for (RowGroupRange range :
-          RowGroupRange.split(batch.rows(), settings.parquet().rowGroupRows())) {
+      for (RowGroupRange range : RowGroupRange.split(batch, settings.parquet())) {
         groups.add(
             CompletableFuture.supplyAsync(() -> resources.encode(schema, batch, range), job));
       }
       return CompletableFuture.allOf(groups.toArray(CompletableFuture[]::new))
           .thenApply(done -> {
+            batch.clear();
             decoders.giveBack(schema, decoder);
             return decoded.with(groups.stream().map(CompletableFuture::join).toList());
           });
@@ -202,7 +210,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
         appender.append(group);
       }
       inFlight.removeFirst();
-      resources.memory().release(oldest.permits());
+      oldest.memory().close();
       sourceObjects += chunk.objects();
       min = Math.min(min, chunk.minEventNanos());
       max = Math.max(max, chunk.maxEventNanos());
@@ -218,7 +226,7 @@ public final class BlockPipeline implements BlockFileWriter, AutoCloseable {
       while (!inFlight.isEmpty()) {
         Pending pending = inFlight.removeFirst();
         pending.result().handle((chunk, error) -> true).join();
-        resources.memory().release(pending.permits());
+        pending.memory().close();
       }
     }
   }

@@ -37,11 +37,6 @@ public final class BlockRowsWriter implements BlockFileWriter {
   /// Blocks that are asked for by id at once.
   private static final int IDS = 5000;
 
-  /// Rows per row group, fewer when they are large.
-  private static final int FLUSH_CHECK = 1024;
-
-  private static final long FLUSH_BYTES = 32L << 20;
-
   private static final String OF_SLICE =
       BlockRowColumns.SELECT
           + " WHERE b.insert_time >= ? AND b.insert_time < ?"
@@ -179,8 +174,7 @@ public final class BlockRowsWriter implements BlockFileWriter {
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
           columns.append(result, batch);
-          if (batch.rows() == options.rowGroupRows()
-              || (batch.rows() % FLUSH_CHECK == 0 && batch.textBytes() >= FLUSH_BYTES)) {
+          if (batch.rows() == options.rowGroupRows() || batch.bytes() >= options.rowGroupBytes()) {
             flush();
           }
         }
@@ -204,7 +198,9 @@ public final class BlockRowsWriter implements BlockFileWriter {
 
     private void flush() {
       if (batch.rows() > 0) {
-        appender.append(encoder.encode(batch, 0, batch.rows()));
+        for (RowGroupRange range : RowGroupRange.split(batch, options)) {
+          appender.append(encoder.encode(batch, range.from(), range.to()));
+        }
         min = Math.min(min, batch.minEventNanos());
         max = Math.max(max, batch.maxEventNanos());
         batch.clear();

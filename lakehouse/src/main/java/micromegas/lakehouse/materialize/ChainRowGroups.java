@@ -14,6 +14,7 @@ import micromegas.common.TimeRange;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.parquet.EncodedRowGroup;
 import micromegas.lakehouse.parquet.ParquetAppender;
+import micromegas.lakehouse.parquet.ParquetOptions;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Rows in file order to a Parquet file: while a batch is filled, earlier ones are encoded on the
@@ -24,7 +25,7 @@ final class ChainRowGroups implements AutoCloseable {
   private final Optional<String> sortColumn;
   private final ParquetAppender appender;
   private final Executor job;
-  private final int groupRows;
+  private final ParquetOptions parquet;
   private final Deque<ColumnBatch> idle = new ArrayDeque<>();
   private final Deque<Encoding> encoding = new ArrayDeque<>();
   private ColumnBatch batch;
@@ -44,7 +45,7 @@ final class ChainRowGroups implements AutoCloseable {
     this.sortColumn = sortColumn;
     this.appender = new ParquetAppender(channel, schema);
     this.job = resources.job();
-    this.groupRows = resources.settings().parquet().rowGroupRows();
+    this.parquet = resources.settings().parquet();
     this.batch = new ColumnBatch(schema);
   }
 
@@ -55,7 +56,7 @@ final class ChainRowGroups implements AutoCloseable {
 
   /// Starts to encode the batch when it makes a row group.
   void flushFull() {
-    if (batch.rows() >= groupRows) {
+    if (batch.rows() >= parquet.rowGroupRows() || batch.bytes() >= parquet.rowGroupBytes()) {
       flush();
     }
   }
@@ -90,7 +91,7 @@ final class ChainRowGroups implements AutoCloseable {
     sortColumn.ifPresent(this::checkOrder);
     ColumnBatch full = batch;
     List<CompletableFuture<EncodedRowGroup>> groups = new ArrayList<>();
-    for (RowGroupRange range : RowGroupRange.split(full.rows(), groupRows)) {
+    for (RowGroupRange range : RowGroupRange.split(full, parquet)) {
       groups.add(CompletableFuture.supplyAsync(() -> resources.encode(schema, full, range), job));
     }
     encoding.addLast(new Encoding(full, groups));

@@ -12,6 +12,7 @@ import micromegas.lakehouse.blocks.DecodeScratch;
 import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.parquet.EncodedRowGroup;
+import micromegas.lakehouse.parquet.ParquetOptions;
 import micromegas.lakehouse.view.ViewSource;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.slf4j.Logger;
@@ -22,14 +23,18 @@ import org.slf4j.LoggerFactory;
 final class ChunkDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkDecoder.class);
 
+  /// Rows are not encoded for want of memory before they make this part of a row group, or files
+  /// would have many tiny ones.
+  private static final int SMALLEST_PART = 16;
+
   private final Schema schema;
-  private final int groupRows;
+  private final ParquetOptions parquet;
   private final ColumnBatch batch;
   private final DecodeScratch scratch;
 
   ChunkDecoder(Schema schema, PipelineSettings settings) {
     this.schema = schema;
-    this.groupRows = settings.parquet().rowGroupRows();
+    this.parquet = settings.parquet();
     this.batch = new ColumnBatch(schema);
     this.scratch = new DecodeScratch(settings.decode());
   }
@@ -43,18 +48,26 @@ final class ChunkDecoder {
     return batch;
   }
 
-  /// @param payloads one per block, all completed
-  /// @param encoder for rows that exceed the batch before the last block, which happens when blocks
-  ///   hold more events than declared
+  /// @param payloads one per block, all completed Blocks may hold more events than declared, and
+  ///   events may be larger than usual. So rows are encoded here and now, to make room, when they
+  ///   fill a row group before the last block, or when no more memory is free for them.
+  ///
+  /// @param encoder for the rows that have to go
+  /// @param memory grows with the rows
   /// @return everything but the row groups of the rows that are still in [#batch]
   /// @throws UnavailableException when a payload could not be read and trying again may help
   DecodedChunk decode(
       ViewSource.Blocks source,
       BlockChunk chunk,
       List<CompletableFuture<byte[]>> payloads,
-      BiFunction<ColumnBatch, RowGroupRange, EncodedRowGroup> encoder) {
+      BiFunction<ColumnBatch, RowGroupRange, EncodedRowGroup> encoder,
+      MemoryLease memory) {
     Result result = new Result();
     batch.clear();
+    long taken = 0;
+    for (SourceBlock block : chunk.blocks()) {
+      taken += Math.max(0, block.block().payloadSize());
+    }
     for (int i = 0; i < chunk.blocks().size(); i++) {
       SourceBlock block = chunk.blocks().get(i);
       BlockProcessor processor = source.processors().get(block.stream().info().format());
@@ -67,9 +80,14 @@ final class ChunkDecoder {
       } else {
         decode(block, processor, payloads.get(i), result);
       }
-      if (batch.rows() >= groupRows && i + 1 < chunk.blocks().size()) {
-        for (RowGroupRange range : RowGroupRange.split(batch.rows(), groupRows)) {
-          result.groups.add(encoder.apply(batch, range));
+      long bytes = batch.bytes();
+      boolean full = batch.rows() >= parquet.rowGroupRows() || bytes >= parquet.rowGroupBytes();
+      if ((full && i + 1 < chunk.blocks().size())
+          || (bytes >= parquet.rowGroupBytes() / SMALLEST_PART && !memory.covers(taken + bytes))) {
+        for (RowGroupRange range : RowGroupRange.split(batch, parquet)) {
+          EncodedRowGroup group = encoder.apply(batch, range);
+          result.groups.add(group);
+          taken += group.size();
         }
         bounds(result);
         batch.clear();

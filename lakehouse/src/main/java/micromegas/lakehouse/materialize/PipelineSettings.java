@@ -8,8 +8,9 @@ import micromegas.lakehouse.parquet.ParquetOptions;
 ///
 /// @param workers threads that decode and encode, for all writes together
 /// @param maxInFlightBytes payloads, columns and encoded row groups between the object store and
-///   the file, estimated from the blocks' declared sizes, for all writes together. One block larger
-///   than that is still decoded, alone.
+///   the file, estimated from the blocks' declared sizes and corrected by those of the decoded
+///   columns, for all writes together. A block larger than that is still decoded, so every worker
+///   may exceed it by what one block may take.
 /// @param maxReads payloads that are fetched at the same time
 /// @param decode limits of one block
 /// @param parquet how files are written

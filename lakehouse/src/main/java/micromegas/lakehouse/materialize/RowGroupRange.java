@@ -2,6 +2,9 @@ package micromegas.lakehouse.materialize;
 
 import java.util.ArrayList;
 import java.util.List;
+import micromegas.lakehouse.columns.ColumnBatch;
+import micromegas.lakehouse.parquet.ParquetOptions;
+import micromegas.lakehouse.parquet.RowGroupSizes;
 
 /// Rows of a batch that make one row group.
 ///
@@ -12,17 +15,26 @@ record RowGroupRange(int from, int to) {
   private static final int VECTOR = 2048;
 
   /// As few row groups as possible and of about the same size, so that the work on them, now and in
-  /// queries, is shared out evenly.
+  /// queries, is shared out evenly; more of them where rows are large.
   ///
-  /// @param most rows of a row group
-  static List<RowGroupRange> split(int rows, int most) {
+  /// @param batch must not change as long as the ranges are used
+  static List<RowGroupRange> split(ColumnBatch batch, ParquetOptions options) {
     List<RowGroupRange> ranges = new ArrayList<>();
-    int groups = Math.ceilDiv(rows, most);
+    int rows = batch.rows();
+    int groups = Math.ceilDiv(rows, options.rowGroupRows());
     if (groups > 0) {
+      RowGroupSizes sizes = new RowGroupSizes(batch, options);
       int even = Math.ceilDiv(rows, groups);
-      int size = Math.min(most, Math.ceilDiv(even, VECTOR) * VECTOR);
-      for (int from = 0; from < rows; from += size) {
-        ranges.add(new RowGroupRange(from, Math.min(rows, from + size)));
+      int size = Math.min(options.rowGroupRows(), Math.ceilDiv(even, VECTOR) * VECTOR);
+      int from = 0;
+      while (from < rows) {
+        int most = Math.min(rows, from + size);
+        int to = sizes.end(from, most);
+        if (to < most && to - from > VECTOR) {
+          to = from + (to - from) / VECTOR * VECTOR;
+        }
+        ranges.add(new RowGroupRange(from, to));
+        from = to;
       }
     }
     return ranges;

@@ -12,6 +12,9 @@ final class ByteSink {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /// A larger array is given up by [#clear], so that a few large values do not stay in memory.
+  private static final int KEPT_BYTES = 32 << 20;
+
   private byte[] bytes;
   private int size;
 
@@ -30,6 +33,9 @@ final class ByteSink {
 
   void clear() {
     size = 0;
+    if (bytes.length > KEPT_BYTES) {
+      bytes = new byte[1 << 20];
+    }
   }
 
   /// Makes room for `count` more bytes without changing the size.

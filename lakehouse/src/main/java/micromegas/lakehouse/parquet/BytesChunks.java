@@ -10,7 +10,8 @@ import micromegas.lakehouse.parquet.ParquetColumn.Physical;
 import org.jspecify.annotations.Nullable;
 
 /// Column chunks of byte strings: with a dictionary of the values that the row group uses, or, when
-/// it would be large or hardly any value repeats, lengths followed by content. Not thread-safe.
+/// it would be large or hardly any value repeats, lengths followed by content. A large dictionary
+/// stays when the content would be many times larger. Not thread-safe.
 final class BytesChunks {
   private static final int SAMPLE = 1024;
 
@@ -50,13 +51,25 @@ final class BytesChunks {
     }
     ChunkStatistics statistics =
         statistics(column, dictionary, used, distinct).withNulls(presence.nulls());
-    if (bytes > options.dictionaryBytes() || (to - from > SAMPLE && distinct > (to - from) / 2)) {
+    boolean large =
+        bytes > options.dictionaryBytes() || (to - from > SAMPLE && distinct > (to - from) / 2);
+    if (large && unfolded(dictionary, to - from) <= RowGroupSizes.MOST_UNFOLDING * bytes) {
       Encoding encoding = values(column, new BytesRange.Looked(values, from), null);
       return pages.finish(column, encoding, statistics, group);
     }
     dictionaryPage(column, dictionary, distinct);
     IndexPages.write(column, presence, indices, distinct, options.pageRows(), pages);
     return pages.finish(column, Encoding.RLE_DICTIONARY, statistics, group);
+  }
+
+  /// Bytes of the values that [#indices] speak of.
+  private long unfolded(BytesColumn dictionary, int count) {
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      int index = used[indices[i]];
+      bytes += dictionary.end(index) - dictionary.begin(index);
+    }
+    return bytes;
   }
 
   /// A chunk of lists, as one data page behind a dictionary.

@@ -11,9 +11,9 @@ import micromegas.lakehouse.columns.IntColumn;
 import micromegas.lakehouse.columns.LongColumn;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Turns rows of a batch into the bytes of a row group. Keeps buffers (a few MiB) from one row
-/// group to the next, so make one per thread and close it. Not thread-safe; several encoders may
-/// read one batch at the same time.
+/// Turns rows of a batch into the bytes of a row group. Keeps buffers (a few MiB, 32 MiB each at
+/// most) from one row group to the next, so make one per thread and close it. Not thread-safe;
+/// several encoders may read one batch at the same time.
 public final class RowGroupEncoder implements AutoCloseable {
   private final List<ParquetColumn> columns;
   private final ParquetOptions options;
@@ -58,7 +58,10 @@ public final class RowGroupEncoder implements AutoCloseable {
             case BytesListColumn c -> lists.encode(column, c, from, to, group);
           });
     }
-    return new EncodedRowGroup(group.toByteArray(), to - from, chunks);
+    EncodedRowGroup encoded = new EncodedRowGroup(group.toByteArray(), to - from, chunks);
+    group.clear();
+    pages.begin();
+    return encoded;
   }
 
   @Override

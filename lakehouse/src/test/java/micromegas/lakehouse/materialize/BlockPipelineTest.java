@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import micromegas.common.CorruptDataException;
 import micromegas.common.NotFoundException;
 import micromegas.common.TimeRange;
@@ -40,6 +41,7 @@ import micromegas.query.EventTimeColumns;
 import micromegas.transit.BlockInfo;
 import micromegas.transit.ProcessInfo;
 import micromegas.transit.StreamInfo;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,12 +147,88 @@ class BlockPipelineTest {
     }
   }
 
+  /// 300 blocks of a hundred stored bytes that unfold to 64 KiB each: by their declared sizes they
+  /// are one chunk of far less than a row group.
+  @Test
+  void compressibleBlocksAreEncodedBeforeTheyFillTheMemory() throws Exception {
+    int limit = 1 << 20;
+    AtomicLong most = new AtomicLong();
+    ParquetOptions parquet = new ParquetOptions(1, 131_072, limit, 131_072, 1 << 20, 1 << 20);
+    unfold(new PipelineSettings(2, 64 << 20, 4, DecodeLimits.DEFAULTS, parquet), most);
+    assertThat(most).hasValueLessThan(limit + 2L * UNFOLDED);
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT row_group_id, sum(total_uncompressed_size), any_value(row_group_num_rows)"
+                    + " FROM parquet_metadata('"
+                    + folder.resolve("unfolded.parquet")
+                    + "') GROUP BY ALL")) {
+      int groups = 0;
+      while (rows.next()) {
+        assertThat(rows.getLong(2)).isLessThan(limit + limit / 8);
+        groups++;
+      }
+      assertThat(groups).isBetween(19, 40);
+    }
+  }
+
+  /// The same with row groups that are much larger than the memory that all writes share.
+  @Test
+  void decodedColumnsStayWithinTheMemoryOfAllWrites() throws Exception {
+    AtomicLong most = new AtomicLong();
+    ParquetOptions parquet = new ParquetOptions(1, 131_072, 16 << 20, 131_072, 1 << 20, 1 << 20);
+    unfold(new PipelineSettings(2, 4 << 20, 4, DecodeLimits.DEFAULTS, parquet), most);
+    assertThat(most).hasValueLessThan((4L << 20) + 2L * UNFOLDED);
+  }
+
+  private static final int UNFOLDED = 64 << 10;
+
+  /// @param most becomes the largest size of a batch
+  private void unfold(PipelineSettings settings, AtomicLong most) {
+    byte[] value = new byte[UNFOLDED / 16];
+    BlockProcessor processor =
+        processor((number, out) -> {
+          for (int i = 0; i < 16; i++) {
+            out.longs(0).append(number);
+            value[0] = (byte) number;
+            value[1] = (byte) (number >> 8);
+            out.bytes(1).append(value, 0, value.length);
+          }
+          out.widen(number, number);
+          most.accumulateAndGet(out.bytes(), Math::max);
+        });
+    List<SourceBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      blocks.add(block(i, 16));
+    }
+    Path target = folder.resolve("unfolded.parquet");
+    Schema schema =
+        new SchemaBuilder()
+            .required(ColumnType.TIMESTAMP, "time")
+            .required(ColumnType.BINARY, "data")
+            .build();
+    try (BlockPipeline pipeline = new BlockPipeline(new Store(key -> false), errors, settings)) {
+      for (int i = 0; i < 2; i++) { // all memory came back after the first write
+        assertThat(pipeline.write(view(schema, processor), blocks, target).file().rows())
+            .isEqualTo(300 * 16);
+        if (i == 0) {
+          Files.delete(target);
+        }
+      }
+      assertThat(pipeline.resources().memory().availablePermits())
+          .isEqualTo(PipelineResources.permits(settings.maxInFlightBytes()));
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private interface Missing {
     boolean test(String key);
   }
 
   private BlockPipeline pipeline(Missing missing) {
-    ParquetOptions small = new ParquetOptions(1, 100, 100, 1000, 1000);
+    ParquetOptions small = new ParquetOptions(1, 100, 1 << 20, 100, 1000, 1000);
     return new BlockPipeline(
         new Store(missing),
         errors,
@@ -191,12 +269,32 @@ class BlockPipelineTest {
             }
           }
         };
+    return view(new SchemaBuilder().required(ColumnType.TIMESTAMP, "time").build(), processor);
+  }
+
+  private interface Decoder {
+    void decode(long number, ColumnBatch out);
+  }
+
+  private static BlockProcessor processor(Decoder decoder) {
+    return new BlockProcessor() {
+      @Override
+      public int version() {
+        return 42;
+      }
+
+      @Override
+      public void process(
+          SourceBlock block, byte[] payload, ColumnBatch out, DecodeScratch scratch) {
+        decoder.decode(block.block().info().blockId().getLeastSignificantBits(), out);
+      }
+    };
+  }
+
+  private static View view(Schema schema, BlockProcessor processor) {
     return new View(
         ViewId.global("things"),
-        new ViewSchema(
-            new SchemaBuilder().required(ColumnType.TIMESTAMP, "time").build(),
-            new byte[] {1},
-            new EventTimeColumns("time", "time")),
+        new ViewSchema(schema, new byte[] {1}, new EventTimeColumns("time", "time")),
         new ViewSource.Blocks("log", Map.of("t", processor)),
         Optional.empty());
   }

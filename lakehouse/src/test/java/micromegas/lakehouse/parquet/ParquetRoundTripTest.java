@@ -114,6 +114,7 @@ class ParquetRoundTripTest {
           new ParquetOptions(
               1 + random.nextInt(3),
               1 + random.nextInt(3000),
+              1L << 30,
               1 + random.nextInt(2000),
               1 + random.nextInt(5000),
               1 + random.nextInt(20_000));

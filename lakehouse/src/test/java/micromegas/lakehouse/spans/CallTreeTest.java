@@ -170,7 +170,7 @@ class CallTreeTest {
       while (more) {
         more = rows.drain(batch, 1000);
         seen += batch.rows();
-        most = Math.max(most, batch.textBytes());
+        most = Math.max(most, batch.bytes());
         batch.clear();
       }
       assertThat(seen).isEqualTo(1 + spans);

@@ -102,7 +102,7 @@ final class ManySpans {
             32L << 20,
             2,
             DecodeLimits.DEFAULTS,
-            new ParquetOptions(1, 65_536, 65_536, 1 << 20, 1 << 20));
+            new ParquetOptions(1, 65_536, 64L << 20, 65_536, 1 << 20, 1 << 20));
     Path target = folder.resolve("spans.parquet");
     try (BlockPipeline pipeline = new BlockPipeline(new Generated(), new NoErrors(), settings);
         ChainPipeline chains =

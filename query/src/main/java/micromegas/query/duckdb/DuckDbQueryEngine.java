@@ -21,11 +21,18 @@ import micromegas.query.Stages;
 import micromegas.query.plan.PlannedQuery;
 import micromegas.query.plan.Planner;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /// The query engine on an embedded DuckDB: one instance that users' SQL runs in, one for exports.
 /// Thread-safe.
 public final class DuckDbQueryEngine implements QueryEngine {
+  /// Rows of the engine's batches.
   private static final int BATCH_ROWS = 8_192;
+
+  /// The same where a column of a table has binary values of any size, such as images: 8,192 of
+  /// them may exceed the 2 GiB that a column of a batch can have. The engine takes the number
+  /// before it knows the rows.
+  private static final int LARGE_VALUE_BATCH_ROWS = 64;
 
   private final NativeApi api;
   private final BufferAllocator allocator;
@@ -194,7 +201,8 @@ public final class DuckDbQueryEngine implements QueryEngine {
         configure(connection, parts.limits(), parts.allocator());
       }
       String sql = parts.plan().sql(parts.upcalls().handles());
-      return new RunningQuery(parts, connection.query(sql, BATCH_ROWS, parts.allocator()));
+      return new RunningQuery(
+          parts, connection.query(sql, batchRows(parts.plan()), parts.allocator()));
     } catch (MicromegasException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -202,6 +210,13 @@ public final class DuckDbQueryEngine implements QueryEngine {
     } finally {
       run.leaveCall();
     }
+  }
+
+  private static int batchRows(PlannedQuery plan) {
+    boolean large =
+        plan.tableFields().values().stream()
+            .anyMatch(field -> field.getType() instanceof ArrowType.Binary);
+    return large ? LARGE_VALUE_BATCH_ROWS : BATCH_ROWS;
   }
 
   /// The only settings that the lock leaves open, and only to us: users' SQL has no SET. Without a

@@ -14,7 +14,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 /// @param sql reads local files; names in `functionScans` and `scalarCalls` stand for handles
 /// @param dictionaryColumns see [micromegas.query.QueryResult#dictionaryColumns]
 /// @param tableFields by position, the fields of columns that come from a table as they are and
-///   whose type the engine does not keep: lists and binary of fixed size
+///   whose type the engine does not keep, lists and binary of fixed size, or whose values may be
+///   large, binary without dictionary
 /// @param functionScans tables whose rows are computed while the SQL runs
 /// @param scalarCalls scalar functions that the SQL calls back
 /// @param resources to close after the query

@@ -47,8 +47,8 @@ final class ResultColumns {
     return Set.copyOf(dictionaries);
   }
 
-  /// Fields of the lists and of the binary of fixed size among the columns that come from a table
-  /// as they are.
+  /// Fields of the lists and of the binary without dictionary among the columns that come from a
+  /// table as they are.
   Map<Integer, Field> tableFields() {
     return Map.copyOf(tableFields);
   }
@@ -104,7 +104,8 @@ final class ResultColumns {
       dictionaries.add(column);
     }
     if (field.getType() instanceof ArrowType.List
-        || field.getType() instanceof ArrowType.FixedSizeBinary) {
+        || field.getType() instanceof ArrowType.FixedSizeBinary
+        || (field.getType() instanceof ArrowType.Binary && field.getDictionary() == null)) {
       tableFields.put(column, field);
     }
   }

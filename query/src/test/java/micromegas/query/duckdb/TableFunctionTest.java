@@ -147,6 +147,43 @@ class TableFunctionTest {
     assertThat(numbers.opened).hasValue(1);
   }
 
+  /// 8,192 values of 1 MiB would not fit into a column of a batch.
+  @Test
+  void binaryValuesComeInSmallBatches() {
+    Schema schema =
+        new Schema(
+            List.of(
+                Lake.dictionary("properties", ArrowType.Binary.INSTANCE),
+                Lake.field("data", ArrowType.Binary.INSTANCE)));
+    lake.functions.add(
+        new ComputedBy(
+            "pictures",
+            schema,
+            (call, allocator) ->
+                ArrowRows.reader(
+                    schema,
+                    IntStream.range(0, 5_000)
+                        .mapToObj(i -> new Object[] {new byte[1], new byte[3_000]})
+                        .iterator(),
+                    allocator)));
+    assertThat(largestBatch("SELECT * FROM pictures()")).isEqualTo(64);
+    assertThat(largestBatch("SELECT p.data FROM pictures() AS p")).isEqualTo(64);
+    assertThat(largestBatch("SELECT properties FROM pictures()")).isEqualTo(5_000);
+  }
+
+  private int largestBatch(String sql) {
+    int rows = 0;
+    int most = 0;
+    try (QueryResult result = lake.engine.query(lake.request(sql))) {
+      while (result.next()) {
+        rows += result.root().getRowCount();
+        most = Math.max(most, result.root().getRowCount());
+      }
+    }
+    assertThat(rows).isEqualTo(5_000);
+    return most;
+  }
+
   @Test
   void everyTypeOfTheSchemasArrives() {
     ArrowType.Int u32 = new ArrowType.Int(32, false);
