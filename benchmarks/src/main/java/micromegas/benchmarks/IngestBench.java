@@ -109,6 +109,7 @@ final class IngestBench implements Callable<Integer> {
         "clients, server and PostgreSQL share the machine; clients and server this JVM");
     List<Block> blocks = blocks();
     Path folder = Folders.create();
+    Folders.describe(folder);
     try (EmbeddedPostgres postgres =
             EmbeddedPostgres.start(EmbeddedPostgresSettings.in(folder.resolve("postgres")));
         Database database = Database.open(postgres.connectionString(), DatabaseSettings.DEFAULT)) {

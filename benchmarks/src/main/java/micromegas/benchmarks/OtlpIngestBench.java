@@ -100,6 +100,7 @@ final class OtlpIngestBench implements Callable<Integer> {
       }
     }
     Path folder = Folders.create();
+    Folders.describe(folder);
     try (ServerProcess server = ServerProcess.start(folder)) {
       List<List<Result>> results = new ArrayList<>();
       ways.forEach(way -> results.add(new ArrayList<>()));
