@@ -32,10 +32,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /// Writes the rows of trusted SQL to a Parquet file, in the instance that may write.
 final class Exporter {
-  /// The engine ends a row group at the next vector (up to 2,048 rows per thread later), and no
-  /// group may have more than 131,072 rows.
-  private static final int ROW_GROUP_ROWS = 122_880;
-
   private final EngineParts engine;
   private final Planner planner;
   private final Upcalls upcalls;
@@ -116,7 +112,7 @@ final class Exporter {
                   + ") TO '"
                   + path.replace("'", "''")
                   + "' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE "
-                  + ROW_GROUP_ROWS
+                  + request.rowGroupRows()
                   + ")");
       if (rows == 0) {
         Files.deleteIfExists(request.target());

@@ -429,6 +429,29 @@ class EngineTest {
   }
 
   @Test
+  void exportsHaveRowGroupsOfTheWantedRows() throws Exception {
+    Path target = folder.resolve("data/groups.parquet");
+    lake.engine.export(
+        new ExportRequest(
+            "SELECT i, repeat('x', 1000) AS data FROM range(20000) AS r(i) ORDER BY i",
+            lake,
+            target,
+            Optional.empty(),
+            2048));
+    try (java.sql.Connection connection = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+        java.sql.Statement statement = connection.createStatement();
+        java.sql.ResultSet groups =
+            statement.executeQuery(
+                "SELECT max(row_group_num_rows), sum(row_group_num_rows) FROM parquet_metadata('"
+                    + target
+                    + "') WHERE column_id = 0")) {
+      assertThat(groups.next()).isTrue();
+      assertThat(groups.getLong(1)).isLessThanOrEqualTo(3 * 2048);
+      assertThat(groups.getLong(2)).isEqualTo(20_000);
+    }
+  }
+
+  @Test
   void exportsKnowTheirBounds() {
     Path target = folder.resolve("data/export.parquet");
     ExportResult result =
