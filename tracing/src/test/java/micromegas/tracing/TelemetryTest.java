@@ -2,8 +2,10 @@ package micromegas.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -31,6 +33,27 @@ class TelemetryTest {
         .consoleLevels(LevelFilter.OFF)
         .jvmPeriod(Duration.ZERO)
         .shutdownHook(false);
+  }
+
+  @Test
+  void scopesThatAnEarlierSessionLeftOpenTakeNoRoom() {
+    int left = 5_000; // more than the deepest stack
+    List<SpanScope> open = new ArrayList<>();
+    for (int session = 0; session < 5; session++) {
+      try (Telemetry telemetry = quiet(new MemorySink()).start()) {
+        for (int i = 0; i < left / 5; i++) {
+          open.add(SPAN.enter());
+        }
+      }
+    }
+    MemorySink sink = new MemorySink();
+    try (Telemetry telemetry = quiet(sink).start()) {
+      SPAN.enter().close();
+      open.forEach(SpanScope::close);
+      SPAN.enter().close();
+    }
+    assertThat(StreamValidator.validate(sink.process().orElseThrow(), sink.blocks())).isEmpty();
+    assertThat(sink.spans().values()).singleElement().asInstanceOf(LIST).hasSize(4);
   }
 
   @Test

@@ -91,8 +91,8 @@ final class Sender implements Runnable {
       throws IOException, InterruptedException {
     int status = response.statusCode();
     if (status >= 200 && status < 300) {
+      recovered(); // before a flush can return
       queue.done(upload, true);
-      recovered();
     } else if (status == 408 || status == 425 || status == 429 || status >= 500) {
       transientFailure(upload, "answered " + status, retryAfter(response));
     } else if ((status == 401 || status == 403) && upload.mayRefresh()) {

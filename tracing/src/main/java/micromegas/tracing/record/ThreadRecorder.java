@@ -48,8 +48,8 @@ final class ThreadRecorder extends ThreadScope {
   private @Nullable Reference[] names = NO_NAMES;
   private int depth;
 
-  /// Spans up to that depth belong to an engine that has ended; their ends are not written.
-  private int floor;
+  /// Scopes of engines that have ended which were not closed yet; their ends are not written.
+  private int stale;
 
   private long lastTicks = Long.MIN_VALUE;
   private @Nullable Engine engine;
@@ -100,7 +100,7 @@ final class ThreadRecorder extends ThreadScope {
   @Override
   public void close() {
     int d = depth;
-    if (d <= floor || Thread.currentThread() != owner) {
+    if (d == 0 || Thread.currentThread() != owner) {
       closeSlowly();
       return;
     }
@@ -153,6 +153,9 @@ final class ThreadRecorder extends ThreadScope {
     Engine current = Recording.engine();
     if (current == null) {
       return NoScope.INSTANCE;
+    }
+    if (engine != current) {
+      attach(current);
     }
     int d = depth + 1;
     if (d >= open.length && !growStack(current, d)) {
@@ -221,7 +224,9 @@ final class ThreadRecorder extends ThreadScope {
   private ThreadStream attach(Engine current) {
     Chunk none = new Chunk(0);
     switchTo(none, 0);
-    floor = depth;
+    stale += depth;
+    depth = 0;
+    Arrays.fill(names, null);
     engine = current;
     ThreadStream attached = new ThreadStream(owner, ticks(), this, none);
     stream = attached;
@@ -239,12 +244,11 @@ final class ThreadRecorder extends ThreadScope {
   }
 
   private void closeSlowly() {
-    if (Thread.currentThread() != owner || depth == 0) {
+    if (Thread.currentThread() != owner || stale == 0) {
       Recording.countMisuse();
       return;
     }
-    depth = depth - 1; // of an engine that has ended
-    floor = depth;
+    stale--;
   }
 
   @Override
@@ -349,7 +353,7 @@ final class ThreadRecorder extends ThreadScope {
       Engine current = work.engine();
       int reserve = (depth + 1) << RESERVE_SHIFT;
       if (work.isPending()) {
-        Chunk fresh = waiting.linkPending(current.pool(), work, depth > floor ? reserve : 0);
+        Chunk fresh = waiting.linkPending(current.pool(), work, depth > 0 ? reserve : 0);
         switchTo(fresh, 0);
       } else if (work.isDropped()) {
         switchTo(waiting.main(), waiting.mainPosition());

@@ -72,10 +72,12 @@ public final class ThreadStream {
     }
   }
 
-  /// Hands over everything, also what waits for a verdict, and adds nothing from now on.
+  /// Hands over everything, also what waits for a verdict, and adds nothing from now on. The
+  /// owner's next event looks for another engine.
   public void readLast(Target target, ChunkPool pool) {
     synchronized (this) {
       closed = true;
+      recorder.askForMemory(this);
     }
     read(target, pool);
     for (Chunk chunk = waiting; chunk != null; chunk = chunk.next()) {
@@ -148,10 +150,5 @@ public final class ThreadStream {
   /// Owner, under the lock of this object.
   boolean isClosed() {
     return closed;
-  }
-
-  /// After the engine has ended: makes the owner look for another one.
-  void detachRecorder() {
-    recorder.askForMemory(this);
   }
 }
