@@ -48,6 +48,15 @@ public final class AsyncSpan implements AutoCloseable {
     return new AsyncSpan(engine, site, name, id, parent);
   }
 
+  /// @param id not 0, and not that of another span of the process
+  static AsyncSpan begin(long site, @Nullable Reference name, Context parent, long id) {
+    Engine engine = Recording.engine();
+    if (engine == null || !Recording.recordsSpans()) {
+      return NONE;
+    }
+    return new AsyncSpan(engine, site, name, Recording.beginAsync(site, name, parent, id), parent);
+  }
+
   /// Id of the span, 0 when it is not recorded.
   public long id() {
     return id;

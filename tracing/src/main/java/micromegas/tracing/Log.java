@@ -44,6 +44,10 @@ public final class Log {
     return statements[level.ordinal()].isOn();
   }
 
+  LogStatement statement(Level level) {
+    return statements[level.ordinal()];
+  }
+
   /// An event with properties and perhaps a failure.
   public void log(Level level, String text, PropertySet properties, @Nullable Throwable failure) {
     LogStatement statement = statements[level.ordinal()];

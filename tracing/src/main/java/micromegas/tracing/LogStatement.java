@@ -26,6 +26,10 @@ final class LogStatement {
     this.constant = text;
   }
 
+  long id() {
+    return id;
+  }
+
   Level level() {
     return level;
   }

@@ -13,6 +13,10 @@ public final class NamedAsyncSpanSite {
     this.id = id;
   }
 
+  long id() {
+    return id;
+  }
+
   /// Begins a span that the caller ends. It is not made current; see [AsyncSpan#run].
   public AsyncSpan begin(Name name) {
     return AsyncSpan.begin(id, name.reference(), Recording.context());
@@ -21,6 +25,15 @@ public final class NamedAsyncSpanSite {
   /// Begins a span with a parent of the caller's choice.
   public AsyncSpan begin(Name name, SpanContext parent) {
     return AsyncSpan.begin(id, name.reference(), parent.context());
+  }
+
+  /// Begins a span with a parent and an id of the caller's choice: for spans that have an id
+  /// elsewhere too.
+  ///
+  /// @param spanId not 0; unique in the process. The library's own ids count from 1, so take large
+  ///   ones, such as random numbers of 64 bits
+  public AsyncSpan begin(Name name, SpanContext parent, long spanId) {
+    return AsyncSpan.begin(id, name.reference(), parent.context(), spanId);
   }
 
   /// A span from now until the stage completes, fails or is cancelled.

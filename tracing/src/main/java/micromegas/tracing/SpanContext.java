@@ -59,6 +59,21 @@ public final class SpanContext {
     return context;
   }
 
+  /// Makes this the context of the current thread, for code that has no task to [#run]: filters,
+  /// listeners, the contexts of other libraries. Close what it returns on the same thread, the
+  /// newest first. Threads forked inside do not inherit the context.
+  public Attached attach() {
+    return Recording.attach(context)::detach;
+  }
+
+  /// Brings back the context of before. Closing twice, on another thread, or while another context
+  /// is attached is ignored and counted.
+  @FunctionalInterface
+  public interface Attached extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /// Runs a task in this context.
   public void run(Runnable task) {
     get(() -> {

@@ -38,6 +38,7 @@ public final class Engine {
   private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger recorders = new AtomicInteger();
+  private final long startTicks = TickClock.now();
 
   /// Details of a unit of work that has been kept.
   ///
@@ -58,6 +59,11 @@ public final class Engine {
 
   private Stripes stripes(int count, Loss loss, int maxBytes) {
     return new Stripes(count, pool, signals, nextSpanId, losses, loss, maxBytes);
+  }
+
+  /// When recording began.
+  public long startTicks() {
+    return startTicks;
   }
 
   public Limits limits() {
@@ -138,6 +144,10 @@ public final class Engine {
       }
     }
     put(logs, descriptor, level, properties, text);
+    signalIfSevere(level);
+  }
+
+  void signalIfSevere(int level) {
     if (level <= SEVERE) {
       signals.severe();
     }
@@ -149,7 +159,7 @@ public final class Engine {
       int level,
       @Nullable Reference properties,
       @Nullable String text) {
-    ChunkPool.Claim claim = level <= SEVERE ? ChunkPool.Claim.SEVERE : ChunkPool.Claim.EVENTS;
+    ChunkPool.Claim claim = claim(level);
     if (text == null) {
       return to.constantLog(descriptor, claim);
     }
@@ -161,6 +171,22 @@ public final class Engine {
       bytes = TextEncoder.length(fitting);
     }
     return to.log(descriptor, properties, fitting, bytes, claim);
+  }
+
+  /// @param level as on the wire
+  static ChunkPool.Claim claim(int level) {
+    return level <= SEVERE ? ChunkPool.Claim.SEVERE : ChunkPool.Claim.EVENTS;
+  }
+
+  /// The text, or as much of it as may be recorded.
+  String fitting(String text) {
+    int max = limits.maxTextBytes();
+    return text.length() <= max && TextEncoder.length(text) <= max ? text : cut(text, max);
+  }
+
+  /// Takes over chains of events that happened before, each in the order of its ticks.
+  void keep(Kept chains) {
+    kept.add(chains);
   }
 
   private static String cut(String text, int maxBytes) {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import micromegas.tracing.SpanScope;
+import micromegas.transit.EventRecords;
 import org.jspecify.annotations.Nullable;
 
 /// The way from call sites, which are static, to the engine of the moment. This is the only mutable
@@ -142,6 +143,21 @@ public final class Recording {
     return scope().beginAsync(current, site, name, parent.spanId(), parent.depth(), parent.work());
   }
 
+  /// Begins an async span whose id comes from elsewhere; it is not made current.
+  ///
+  /// @param id not 0, and not that of another span of the process
+  /// @return the id, or 0 when it is not recorded
+  public static long beginAsync(long site, @Nullable Reference name, Context parent, long id) {
+    Engine current = engine;
+    if (current == null
+        || !(boolean) SPANS.getOpaque()
+        || Thread.currentThread() instanceof SdkThread) {
+      return 0;
+    }
+    byte type = name == null ? EventRecords.BEGIN_ASYNC_SPAN : EventRecords.BEGIN_NAMED_ASYNC_SPAN;
+    return current.asyncSpan(type, site, name, id, parent.spanId(), parent.depth(), parent.work());
+  }
+
   /// Ends an async span that began in the engine of now; on any thread.
   public static void endAsync(
       Engine begun, long site, @Nullable Reference name, long id, Context parent) {
@@ -165,33 +181,17 @@ public final class Recording {
   /// Calls a task as part of a context. Spans that it leaves open are ended.
   public static <T extends @Nullable Object> T call(Context context, Callable<T> task)
       throws Exception {
-    ThreadScope scope = scope();
-    long savedId = scope.contextId();
-    int savedDepth = scope.contextDepth();
-    int open = scope.depth();
-    Work savedWork = scope.work();
-    int savedWorkDepth = scope.workDepth();
-    Work work = context.work();
-    boolean other = work != savedWork;
-    if (other) {
-      scope.pauseWork();
-      if (work != null) {
-        scope.beginWork(work);
-      }
-    }
-    scope.setContext(context.spanId(), context.depth());
+    Attachment attachment = attach(context);
     try {
       return ScopedContext.call(context, task);
     } finally {
-      scope.closeTo(open);
-      if (other) {
-        scope.pauseWork();
-        if (savedWork != null) {
-          scope.resumeWork(savedWork, savedWorkDepth);
-        }
-      }
-      scope.setContext(savedId, savedDepth);
+      attachment.restore();
     }
+  }
+
+  /// Makes a context the current one of this thread, until it is detached there.
+  public static Attachment attach(Context context) {
+    return Attachment.attach(scope(), context);
   }
 
   // ---- metrics
