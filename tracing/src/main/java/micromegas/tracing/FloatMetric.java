@@ -19,4 +19,8 @@ public final class FloatMetric {
   public void record(double value, PropertySet properties) {
     Recording.floatMetric(id, properties == null ? null : properties.reference(), value);
   }
+
+  long id() {
+    return id;
+  }
 }

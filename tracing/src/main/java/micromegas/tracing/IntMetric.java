@@ -21,4 +21,8 @@ public final class IntMetric {
   public void record(long value, PropertySet properties) {
     Recording.integerMetric(id, properties == null ? null : properties.reference(), value);
   }
+
+  long id() {
+    return id;
+  }
 }

@@ -14,4 +14,15 @@ public final class NamedSpanSite {
   public SpanScope enter(Name name) {
     return Recording.enter(id, name.reference());
   }
+
+  /// Begins a span with that name; for adapters.
+  ///
+  /// @return what [micromegas.tracing.spi.Recorder#end] takes; 0 when nothing is recorded
+  public int begin(Name name) {
+    return Recording.enterWithToken(id, name.reference());
+  }
+
+  long id() {
+    return id;
+  }
 }

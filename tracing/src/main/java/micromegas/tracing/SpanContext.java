@@ -82,6 +82,11 @@ public final class SpanContext {
     });
   }
 
+  /// Gives this context to a thread that is about to start: it begins with it.
+  public void giveTo(Thread thread) {
+    Recording.inherit(thread, context);
+  }
+
   /// Calls a task in this context.
   public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
     return Recording.call(context, task);

@@ -20,6 +20,7 @@ import micromegas.tracing.monitor.JvmMonitor;
 import micromegas.tracing.record.Engine;
 import micromegas.tracing.record.Limits;
 import micromegas.tracing.record.Recording;
+import micromegas.tracing.record.SdkThread;
 import micromegas.tracing.settings.ProcessFacts;
 import micromegas.tracing.settings.Setting;
 import micromegas.tracing.settings.SettingSources;
@@ -51,6 +52,7 @@ public final class Telemetry implements AutoCloseable {
   private final List<EventSink> sinks;
   private final List<TextSinks.TextSink> texts;
   private final Duration shutdownTimeout;
+  private final boolean givesWay;
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Thread hook;
   private @Nullable UncaughtFailures uncaught;
@@ -83,6 +85,7 @@ public final class Telemetry implements AutoCloseable {
     ProcessClock clock = ProcessClock.start(Clock.systemUTC());
     process = ProcessFacts.describe(id, parent(settings), clock, properties(from));
     shutdownTimeout = from.shutdownTimeout;
+    givesWay = from.givesWay;
     // Everything above may fail, and has changed nothing; from here on nothing does.
     sinks = new ArrayList<>();
     texts = new ArrayList<>();
@@ -131,18 +134,43 @@ public final class Telemetry implements AutoCloseable {
     synchronized (RUNNING) {
       Telemetry there = RUNNING.get();
       if (there != null) {
-        if (from.reuse) {
+        if (from.reuse || there.givesWay && from.isPlain()) {
           return there;
+        }
+        if (there.givesWay) {
+          there.giveWay();
+          return begin(from);
         }
         throw new IllegalStateException(
             "telemetry runs already as process "
                 + there.process.processId()
                 + "; close it first, or use reuse(true)");
       }
-      Telemetry telemetry = new Telemetry(from);
-      RUNNING.set(telemetry);
-      telemetry.installHooks(from);
-      return telemetry;
+      return begin(from);
+    }
+  }
+
+  private static Telemetry begin(TelemetryBuilder from) {
+    Telemetry telemetry = new Telemetry(from);
+    RUNNING.set(telemetry);
+    telemetry.installHooks(from);
+    return telemetry;
+  }
+
+  /// Stops recording now, and sends what was recorded in the background.
+  private void giveWay() {
+    synchronized (closed) {
+      if (!closed.compareAndSet(false, true)) {
+        return;
+      }
+      stopRecording();
+    }
+    new SdkThread(this::sendAlone, "micromegas-handover").start();
+  }
+
+  private void sendAlone() {
+    synchronized (closed) { // closing at the exit of the JVM waits for it
+      send();
     }
   }
 
@@ -307,7 +335,11 @@ public final class Telemetry implements AutoCloseable {
   }
 
   private void end() {
-    long end = System.nanoTime() + shutdownTimeout.toNanos();
+    stopRecording();
+    send();
+  }
+
+  private void stopRecording() {
     if (monitor != null) {
       monitor.stop();
     }
@@ -321,6 +353,10 @@ public final class Telemetry implements AutoCloseable {
     uplink.stop();
     uplink.cut(true);
     uplink.cut(true); // what the cut before reported about itself
+  }
+
+  private void send() {
+    long end = System.nanoTime() + shutdownTimeout.toNanos();
     for (EventSink sink : sinks) {
       sink.close(left(end));
     }

@@ -30,6 +30,7 @@ public final class TelemetryBuilder {
   Duration shutdownTimeout = Duration.ofSeconds(5);
   boolean metrics = true;
   boolean reuse;
+  boolean givesWay;
   boolean shutdownHook = true;
   boolean uncaughtFailures = true;
   boolean highCompression;
@@ -177,6 +178,24 @@ public final class TelemetryBuilder {
   public TelemetryBuilder reuse(boolean on) {
     reuse = on;
     return this;
+  }
+
+  /// Whether this telemetry gives way to the application's own: a later [#start] that only takes
+  /// the settings of the process gets this one, and one that has settings or sinks of its own
+  /// replaces it. For agents, which start before the application does.
+  public TelemetryBuilder givesWay(boolean on) {
+    givesWay = on;
+    return this;
+  }
+
+  /// Whether the program has said nothing, so that only the settings of the process count.
+  boolean isPlain() {
+    return !sources.hasProgramSettings()
+        && properties.isEmpty()
+        && sinks.isEmpty()
+        && authenticator.isEmpty()
+        && proxy.isEmpty()
+        && limits == null;
   }
 
   /// Starts telemetry.

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,7 @@ public final class Engine {
   private final Stripes spans;
   private final Stripes images;
   private final Queue<ThreadStream> newStreams = new ConcurrentLinkedQueue<>();
+  private final Queue<PastStream> newPastStreams = new ConcurrentLinkedQueue<>();
   private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger recorders = new AtomicInteger();
@@ -163,14 +165,8 @@ public final class Engine {
     if (text == null) {
       return to.constantLog(descriptor, claim);
     }
-    String fitting = text;
-    int max = limits.maxTextBytes();
-    int bytes = text.length() > max ? Integer.MAX_VALUE : TextEncoder.length(text);
-    if (bytes > max) {
-      fitting = cut(text, max);
-      bytes = TextEncoder.length(fitting);
-    }
-    return to.log(descriptor, properties, fitting, bytes, claim);
+    String fitting = fitting(text);
+    return to.log(descriptor, properties, fitting, TextEncoder.length(fitting), claim);
   }
 
   /// @param level as on the wire
@@ -181,7 +177,9 @@ public final class Engine {
   /// The text, or as much of it as may be recorded.
   String fitting(String text) {
     int max = limits.maxTextBytes();
-    return text.length() <= max && TextEncoder.length(text) <= max ? text : cut(text, max);
+    return text.length() <= max / 3 || text.length() <= max && TextEncoder.length(text) <= max
+        ? text
+        : cut(text, max);
   }
 
   /// Takes over chains of events that happened before, each in the order of its ticks.
@@ -321,11 +319,27 @@ public final class Engine {
         : each >= ChunkPool.MEDIUM ? ChunkPool.MEDIUM : ChunkPool.SMALL;
   }
 
+  // ---- what others have recorded
+
+  /// A stream for events that have happened already.
+  ///
+  /// @param properties of the stream
+  public PastStream newPastStream(PastStream.Kind kind, Map<String, String> properties) {
+    PastStream stream = new PastStream(this, kind, properties);
+    newPastStreams.add(stream);
+    return stream;
+  }
+
   // ---- reading, by one thread
 
   /// A stream that was not read before, or null.
   public @Nullable ThreadStream pollNewStream() {
     return newStreams.poll();
+  }
+
+  /// A stream of past events that was not read before, or null.
+  public @Nullable PastStream pollNewPastStream() {
+    return newPastStreams.poll();
   }
 
   /// Details of a unit of work that was kept, or null.

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// static state of recording; without an engine everything here does nothing. Thread-safe.
 public final class Recording {
   private static final ThreadLocal<@Nullable ThreadScope> SCOPE = new ThreadLocal<>();
+  private static final ThreadContexts STARTING = new ThreadContexts();
   private static final VarHandle SPANS;
 
   static {
@@ -115,6 +116,17 @@ public final class Recording {
     return scope.begin(site) == scope ? scope.depth() : 0;
   }
 
+  /// Begins a span of the current thread with a name of its own.
+  ///
+  /// @return what [#exit] ends it with; 0 when nothing is recorded
+  public static int enterWithToken(long location, Reference name) {
+    if (!(boolean) SPANS.getOpaque()) {
+      return 0;
+    }
+    ThreadScope scope = scope();
+    return scope.begin(location, name) == scope ? scope.depth() : 0;
+  }
+
   /// Ends the span with that token, and before it those that were left open in it.
   public static void exit(int token) {
     if (token > 0) {
@@ -169,10 +181,11 @@ public final class Recording {
   /// What new async spans of the current thread belong to.
   public static Context context() {
     ThreadScope scope = SCOPE.get();
-    if (scope == null) {
+    if (scope == null && STARTING.isEmpty()) {
       Context inherited = ScopedContext.inherited();
       return inherited == null ? Context.ROOT : inherited;
     }
+    scope = scope == null ? newScope() : scope;
     return scope.contextId() == 0 && scope.work() == null
         ? Context.ROOT
         : new Context(scope.contextId(), scope.contextDepth(), scope.work());
@@ -192,6 +205,13 @@ public final class Recording {
   /// Makes a context the current one of this thread, until it is detached there.
   public static Attachment attach(Context context) {
     return Attachment.attach(scope(), context);
+  }
+
+  /// Gives a thread that is about to start a context, which it begins with.
+  public static void inherit(Thread thread, Context context) {
+    if (context != Context.ROOT) {
+      STARTING.put(thread, context);
+    }
   }
 
   // ---- metrics
@@ -324,7 +344,8 @@ public final class Recording {
         thread instanceof SdkThread
             ? new MutedScope(thread)
             : VirtualThreads.isVirtual(thread) ? new TaskScope(thread) : new ThreadRecorder(thread);
-    Context inherited = ScopedContext.inherited();
+    Context given = STARTING.take(thread);
+    Context inherited = given == null ? ScopedContext.inherited() : given;
     if (inherited != null) {
       scope.setContext(inherited.spanId(), inherited.depth());
       if (inherited.work() != null && scope instanceof TaskScope) {

@@ -50,6 +50,11 @@ public final class SettingSources {
     program.put(setting, value);
   }
 
+  /// Whether the program says anything.
+  public boolean hasProgramSettings() {
+    return !program.isEmpty();
+  }
+
   public Optional<String> text(Setting setting) {
     return find(setting).map(Found::value);
   }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.record.Engine;
+import micromegas.tracing.record.PastStream;
 import micromegas.tracing.record.Stripes;
 import micromegas.tracing.record.ThreadStream;
 import micromegas.tracing.record.Work;
@@ -33,6 +34,7 @@ final class Cutters {
   private final Map<StreamKind, EventLayout> layouts = new EnumMap<>(StreamKind.class);
   private final Map<StreamKind, BlockAssembler> assemblers = new EnumMap<>(StreamKind.class);
   private final List<ThreadCutter> threads = new ArrayList<>();
+  private final List<PastCutter> past = new ArrayList<>();
   private final StripeCutter logs;
   private final StripeCutter metrics;
   private final StripeCutter spans;
@@ -102,6 +104,7 @@ final class Cutters {
         stream.reclaim(engine.pool(), nanos);
       }
     }
+    cutPast();
     for (Engine.Kept kept = engine.pollKept(); kept != null; kept = engine.pollKept()) {
       logs.add(kept.logs());
       spans.add(kept.spans());
@@ -110,6 +113,32 @@ final class Cutters {
     guarded(StreamKind.LOGS, assembler -> logs.cut(assembler, now));
     guarded(StreamKind.METRICS, assembler -> metrics.cut(assembler, now));
     guarded(StreamKind.IMAGES, assembler -> images.cut(assembler, now));
+  }
+
+  private void cutPast() {
+    PastStream added = engine.pollNewPastStream();
+    while (added != null) {
+      PastStream stream = added;
+      StreamKind kind = kind(stream);
+      past.add(
+          new PastCutter(
+              stream, begin -> output(kind, stream::properties, begin), settings.maxBlockBytes()));
+      added = engine.pollNewPastStream();
+    }
+    for (Iterator<PastCutter> all = past.iterator(); all.hasNext(); ) {
+      PastCutter cutter = all.next();
+      guarded(kind(cutter.stream()), assembler -> cutter.cut(assembler, engine.pool()));
+      if (cutter.stream().isFinished()) {
+        all.remove();
+      }
+    }
+  }
+
+  private static StreamKind kind(PastStream stream) {
+    return switch (stream.kind()) {
+      case SPANS -> StreamKind.SPANS;
+      case METRICS -> StreamKind.METRICS;
+    };
   }
 
   /// Blocks that could not be made since the start.
