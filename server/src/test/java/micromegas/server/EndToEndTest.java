@@ -379,7 +379,7 @@ class EndToEndTest {
   }
 
   @Test
-  void traceOfTheCommandLineIsReadWithPerfettosOwnFormat(@TempDir Path traces) throws Exception {
+  void traceOfTheCommandLineIsOpenedByPerfetto(@TempDir Path traces) throws Exception {
     Path trace = traces.resolve("trace.perfetto");
     try (Program perfetto =
         Program.start(
@@ -387,6 +387,7 @@ class EndToEndTest {
             traces,
             "perfetto",
             Recording.NATIVE.process,
+            "--spans=all",
             "--uri=" + flight(),
             "--output=" + trace)) {
       assertThat(perfetto.exit()).as(perfetto::log).isZero();

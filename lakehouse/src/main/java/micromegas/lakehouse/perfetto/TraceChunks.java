@@ -24,23 +24,20 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
 
   private static final int CHUNK_SPANS = 10;
 
-  private static final String THREAD_SPANS =
+  private static final String SPANS =
       """
-      SELECT CAST("begin" AS BIGINT) AS b, CAST("end" AS BIGINT) AS e, name, target, filename,
-             CAST(line AS BIGINT) AS line
-      FROM view_instance('thread_spans', '%s') ORDER BY "begin"
-      """;
-  private static final String ASYNC_SPANS =
-      """
-      SELECT CAST("begin" AS BIGINT) AS b, CAST("end" AS BIGINT) AS e, name, target, filename,
-             CAST(line AS BIGINT) AS line
-      FROM process_spans('%s', 'async') ORDER BY "begin"
+      SELECT id, parent, CAST(depth AS BIGINT) AS depth, CAST("begin" AS BIGINT) AS b,
+             CAST("end" AS BIGINT) AS e, name, target, filename, CAST(line AS BIGINT) AS line
+      FROM %s ORDER BY "begin", depth, id
       """;
   private static final String MEASURES =
       """
       SELECT CAST(time AS BIGINT) AS t, name, unit, value
       FROM view_instance('measures', '%s') ORDER BY time
       """;
+
+  /// Name of the tracks of asynchronous spans.
+  private static final String ASYNC = "Async Operations";
 
   private final UUID process;
   private final TimeRange range;
@@ -51,9 +48,9 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
   private final Deque<byte[]> ready = new ArrayDeque<>();
   private final Deque<Runnable> steps = new ArrayDeque<>();
   private final Set<Long> counters = new HashSet<>();
+  private long tracks;
   private @Nullable QueryResult rows;
-  private long track;
-  private boolean counting;
+  private @Nullable SliceTracks slices;
   private int spans;
 
   TraceChunks(
@@ -73,22 +70,33 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
       for (ProcessThreads.Thread thread : threads) {
         trace.thread(uuid(thread), processUuid, tid(thread.id()), thread.name());
         flushLarge();
-        steps.add(() -> begin(uuid(thread), THREAD_SPANS.formatted(thread.streamId())));
+        steps.add(() ->
+            begin(
+                new ThreadTracks(uuid(thread), () -> track(thread.name()), new Events()),
+                SPANS.formatted("view_instance('thread_spans', '" + thread.streamId() + "')")));
       }
       flush();
     }
     if (kinds.async()) {
-      long async = TraceWriter.uuid("async_track", processUuid);
-      trace.track(async, processUuid, "Async Operations");
+      long first = TraceWriter.uuid("async_track", processUuid);
+      trace.track(first, processUuid, ASYNC);
       flush();
-      steps.add(() -> begin(async, ASYNC_SPANS.formatted(process)));
+      steps.add(() ->
+          begin(
+              new AsyncTracks(first, () -> track(ASYNC), new Events()),
+              SPANS.formatted("process_spans('" + process + "', 'async')")));
     }
     if (kinds.counters()) {
-      steps.add(() -> {
-        counting = true;
-        begin(0, MEASURES.formatted(process));
-      });
+      steps.add(() -> begin(null, MEASURES.formatted(process)));
     }
+  }
+
+  /// A track of the process, side by side with those of the same name.
+  private long track(String name) {
+    long uuid = TraceWriter.uuid("track " + tracks++, processUuid);
+    trace.track(uuid, processUuid, name);
+    flushLarge();
+    return uuid;
   }
 
   private static long uuid(ProcessThreads.Thread thread) {
@@ -122,6 +130,9 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
       } else if (rows.next()) {
         write(rows.root());
       } else {
+        if (slices != null) {
+          slices.finish();
+        }
         flush();
         closeRows();
       }
@@ -137,17 +148,18 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
     return ready.removeFirst();
   }
 
-  private void begin(long newTrack, String sql) {
-    track = newTrack;
+  /// @param newSlices null for measures
+  private void begin(@Nullable SliceTracks newSlices, String sql) {
+    slices = newSlices;
     rows = queries.run(sql, range);
   }
 
   private void write(VectorSchemaRoot batch) {
     for (int row = 0; row < batch.getRowCount(); row++) {
-      if (counting) {
+      if (slices == null) {
         counter(batch, row);
       } else {
-        span(batch, row);
+        slices.add(slice(batch, row));
       }
       if (++spans % CHUNK_SPANS == 0) {
         flush();
@@ -155,15 +167,35 @@ final class TraceChunks implements Iterator<byte[]>, AutoCloseable {
     }
   }
 
-  private void span(VectorSchemaRoot batch, int row) {
-    String name = text(batch, 2, row);
-    String target = text(batch, 3, row);
-    String file = text(batch, 4, row);
-    long line = number(batch, 5, row);
-    trace.slice(true, track, number(batch, 0, row), name, target, file, line);
-    flushLarge();
-    trace.slice(false, track, number(batch, 1, row), name, target, file, line);
-    flushLarge();
+  private static Slice slice(VectorSchemaRoot batch, int row) {
+    return new Slice(
+        number(batch, 0, row),
+        number(batch, 1, row),
+        (int) Math.min(Integer.MAX_VALUE, number(batch, 2, row)),
+        number(batch, 3, row),
+        number(batch, 4, row),
+        text(batch, 5, row),
+        text(batch, 6, row),
+        text(batch, 7, row),
+        number(batch, 8, row));
+  }
+
+  /// Writes the events of slices.
+  private final class Events implements SliceTracks.Events {
+    @Override
+    public void begin(long track, Slice slice) {
+      write(true, track, slice.beginNanos(), slice);
+    }
+
+    @Override
+    public void end(long track, Slice slice) {
+      write(false, track, slice.endNanos(), slice);
+    }
+
+    private void write(boolean begin, long track, long nanos, Slice slice) {
+      trace.slice(begin, track, nanos, slice.name(), slice.category(), slice.file(), slice.line());
+      flushLarge();
+    }
   }
 
   private void counter(VectorSchemaRoot batch, int row) {
