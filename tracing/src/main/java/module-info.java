@@ -7,6 +7,7 @@ module micromegas.tracing {
   requires static org.jspecify;
 
   exports micromegas.tracing;
+  exports micromegas.tracing.adapter;
   exports micromegas.tracing.spi;
   exports micromegas.tracing.testing;
 }

@@ -18,15 +18,18 @@ public final class Log {
   /// Templates that are kept, by the hash of the pattern.
   private static final int TEMPLATES = 32;
 
-  private final LogStatement[] statements = new LogStatement[Level.values().length];
+  private static final int LEVELS = Level.values().length;
+
+  private final String target;
+
+  /// Made when they are used. Racy: equal ones are one call site.
+  private final @Nullable LogStatement[] statements = new LogStatement[LEVELS];
 
   /// Racy: a template that is lost is made again.
   private final @Nullable Template[] templates = new Template[TEMPLATES];
 
   private Log(String target) {
-    for (Level level : Level.values()) {
-      statements[level.ordinal()] = new LogStatement(level, "", target, "", 0);
-    }
+    this.target = target;
   }
 
   /// A log with the name of a class as its target.
@@ -41,16 +44,12 @@ public final class Log {
 
   /// Whether events of that level go anywhere now.
   public boolean isOn(Level level) {
-    return statements[level.ordinal()].isOn();
-  }
-
-  LogStatement statement(Level level) {
-    return statements[level.ordinal()];
+    return statement(level).isOn();
   }
 
   /// An event with properties and perhaps a failure.
   public void log(Level level, String text, PropertySet properties, @Nullable Throwable failure) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, String.valueOf(text), properties, failure);
@@ -62,8 +61,27 @@ public final class Log {
     log(level, text, properties, null);
   }
 
-  private void text(Level level, String text, @Nullable Throwable failure) {
+  /// An event that another logging library has let pass already: recorded whatever levels telemetry
+  /// has, and printed nowhere, since that library prints. *Debug* and *trace* wait for the end of a
+  /// unit of work like any other.
+  public void forward(
+      Level level, String text, PropertySet properties, @Nullable Throwable failure) {
+    statement(level).forward(String.valueOf(text), properties, failure);
+  }
+
+  LogStatement statement(Level level) {
     LogStatement statement = statements[level.ordinal()];
+    return statement != null ? statement : newStatement(level);
+  }
+
+  private LogStatement newStatement(Level level) {
+    LogStatement statement = new LogStatement(level, "", target, "", 0);
+    statements[level.ordinal()] = statement;
+    return statement;
+  }
+
+  private void text(Level level, String text, @Nullable Throwable failure) {
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, String.valueOf(text), null, failure);
@@ -86,7 +104,7 @@ public final class Log {
   }
 
   private void one(Level level, String pattern, @Nullable Object a) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a));
@@ -94,7 +112,7 @@ public final class Log {
   }
 
   private void number(Level level, String pattern, long a) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       Template template = template(pattern);
@@ -107,7 +125,7 @@ public final class Log {
   }
 
   private void number(Level level, String pattern, double a) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a));
@@ -115,7 +133,7 @@ public final class Log {
   }
 
   private void two(Level level, String pattern, @Nullable Object a, @Nullable Object b) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a).add(b));
@@ -123,7 +141,7 @@ public final class Log {
   }
 
   private void numbers(Level level, String pattern, long a, long b) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a).add(b));
@@ -131,7 +149,7 @@ public final class Log {
   }
 
   private void mixed(Level level, String pattern, @Nullable Object a, long b) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a).add(b));
@@ -140,7 +158,7 @@ public final class Log {
 
   private void three(
       Level level, String pattern, @Nullable Object a, @Nullable Object b, @Nullable Object c) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       statement.log(bits, pattern(pattern).add(a).add(b).add(c));
@@ -148,7 +166,7 @@ public final class Log {
   }
 
   private void many(Level level, String pattern, @Nullable Object... arguments) {
-    LogStatement statement = statements[level.ordinal()];
+    LogStatement statement = statement(level);
     int bits = statement.bits();
     if (bits != 0) {
       Pattern filled = pattern(pattern);

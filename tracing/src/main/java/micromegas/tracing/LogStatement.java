@@ -1,7 +1,7 @@
 package micromegas.tracing;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import micromegas.tracing.adapter.EventProperties;
+import micromegas.tracing.adapter.Texts;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.Reference;
 import micromegas.tracing.site.Site;
@@ -58,6 +58,12 @@ final class LogStatement {
     return bits == LogFilters.DETAIL && !Recording.waits(level.wireValue()) ? 0 : bits;
   }
 
+  /// Records an event whatever the filters say, and prints nothing.
+  void forward(String text, PropertySet properties, @Nullable Throwable failure) {
+    int detail = level.wireValue() >= Level.DEBUG.wireValue() ? LogFilters.DETAIL : 0;
+    log(LogFilters.RECORD | detail, text, properties, failure);
+  }
+
   /// Does what `bits` say.
   ///
   /// @param text null for the constant
@@ -69,10 +75,10 @@ final class LogStatement {
     String full = text;
     PropertySet set = properties;
     if (failure != null) {
-      full = (text == null ? constant : text) + '\n' + stackTrace(failure);
+      full = (text == null ? constant : text) + '\n' + Texts.stackTrace(failure);
       set =
           (set == null ? PropertySet.EMPTY : set)
-              .with("exception.type", failure.getClass().getName());
+              .with(EventProperties.EXCEPTION_TYPE, failure.getClass().getName());
     }
     if ((bits & LogFilters.PRINT) != 0) {
       TextSinks.print(level, target, full == null ? constant : full, set);
@@ -93,15 +99,5 @@ final class LogStatement {
   /// Does what `bits` say, with a pattern whose arguments are in place.
   void log(int bits, Pattern filled) {
     log(bits, filled.toString(), null, filled.failure());
-  }
-
-  private static String stackTrace(Throwable failure) {
-    StringWriter text = new StringWriter();
-    try (PrintWriter out = new PrintWriter(text)) {
-      failure.printStackTrace(out);
-    } catch (RuntimeException e) { // of an overridden method
-      return failure.getClass().getName();
-    }
-    return text.toString().stripTrailing();
   }
 }

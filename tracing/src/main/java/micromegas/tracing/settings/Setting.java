@@ -25,6 +25,9 @@ public enum Setting {
   MICROMEGAS_TELEMETRY_LEVELS,
   /// What is printed. Not known to other clients.
   MICROMEGAS_CONSOLE_LEVELS,
+  /// Keys of the diagnostic context of logging libraries (MDC, thread context) that become
+  /// properties of events, separated by commas. Not known to other clients.
+  MICROMEGAS_TELEMETRY_MDC,
   /// Memory of events that are not encoded yet. Not known to other clients.
   MICROMEGAS_TELEMETRY_CHUNK_BYTES,
   /// Seconds between metrics of the JVM and the machine; 0 for none. Not known to other clients.

@@ -59,11 +59,13 @@ public final class Uplink implements Signals {
     fullChunks.set(0);
     wanted = false;
     severeWanted = false;
-    all.cut(last);
     Runnable reporting = afterCut;
-    if (reporting != null) {
-      reporting.run();
-    }
+    SdkThread.borrow(() -> {
+      all.cut(last);
+      if (reporting != null) {
+        reporting.run();
+      }
+    });
   }
 
   /// Blocks that could not be made since the start.
