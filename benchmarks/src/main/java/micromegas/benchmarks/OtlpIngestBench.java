@@ -1,19 +1,13 @@
 package micromegas.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import micromegas.otlp.Signal;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
@@ -34,13 +28,25 @@ final class OtlpIngestBench implements Callable<Integer> {
 
   private static final double REFERENCE_REQUESTS = 1349;
 
+  private static final int MAX_WARM_UP_SECONDS = 40;
+
   @Mixin private final CommonOptions options = new CommonOptions();
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
-  private int seconds = 3;
+  private int seconds = 1;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "REQUESTS",
+      description =
+          "Requests of each kind before the first measurement, so that the server runs compiled"
+              + " code; what does not fit into "
+              + MAX_WARM_UP_SECONDS
+              + " seconds is left out. Default: ${DEFAULT-VALUE}.")
+  private int warmUp = 8000;
 
   @Option(
       names = "--connections",
@@ -55,33 +61,6 @@ final class OtlpIngestBench implements Callable<Integer> {
       description = "logs, metrics, traces. Default: all.")
   private List<String> signals = List.of("logs", "metrics", "traces");
 
-  /// One way to send.
-  private record Way(Signal signal, boolean grpc) {
-    String name() {
-      return signal.label() + (grpc ? ", gRPC" : ", HTTP");
-    }
-  }
-
-  /// @param requests acknowledged
-  /// @param elapsed in seconds
-  private record Result(long requests, double elapsed, Duration server, Duration postgres) {
-    double requestRate() {
-      return requests / elapsed;
-    }
-
-    double perServerSecond() {
-      return requests * RECORDS / seconds(server);
-    }
-
-    double perCpuSecond() {
-      return requests * RECORDS / seconds(server.plus(postgres));
-    }
-
-    private static double seconds(Duration duration) {
-      return duration.toNanos() / 1e9;
-    }
-  }
-
   @Override
   public Integer call() throws Exception {
     Machine.describe();
@@ -92,82 +71,57 @@ final class OtlpIngestBench implements Callable<Integer> {
         RECORDS,
         new OtlpRequests(Signal.LOGS, RECORDS, 0).next().length);
     OtlpCodecCost.report(RECORDS);
-    List<Way> ways = new ArrayList<>();
-    for (Signal signal : Signal.values()) {
-      if (signals.contains(signal.label())) {
-        ways.add(new Way(signal, false));
-        ways.add(new Way(signal, true));
-      }
-    }
     Path folder = Folders.create();
     Folders.describe(folder);
+    List<OtlpLoad> loads = new ArrayList<>();
     try (ServerProcess server = ServerProcess.start(folder)) {
-      List<List<Result>> results = new ArrayList<>();
-      ways.forEach(way -> results.add(new ArrayList<>()));
-      long requests = 0;
-      int clients = 0;
-      for (int run = -1; run < options.runs; run++) {
-        for (int i = 0; i < ways.size(); i++) {
-          Result result = send(server, ways.get(i), clients);
-          clients += connections;
-          requests += result.requests();
-          if (run >= 0) {
-            results.get(i).add(result);
-          }
+      for (Signal signal : Signal.values()) {
+        if (signals.contains(signal.label())) {
+          loads.add(open(server, signal, false, loads.size()));
+          loads.add(open(server, signal, true, loads.size()));
         }
       }
-      report(ways, results);
-      check(server, requests);
+      warmUp(loads);
+      for (int run = 0; run < options.runs; run++) {
+        for (OtlpLoad load : loads) {
+          load.measure(seconds);
+        }
+      }
+      report(loads);
+      check(server, loads.stream().mapToLong(OtlpLoad::allRequests).sum());
     } finally {
+      for (OtlpLoad load : loads) {
+        load.close();
+      }
       Folders.delete(folder);
     }
     return 0;
   }
 
-  /// @param firstClient number of the first client; each has a number of its own, so that no
-  ///   request repeats another
-  private Result send(ServerProcess server, Way way, int firstClient) throws Exception {
-    Duration serverBefore = server.cpu();
-    Duration postgresBefore = server.postgresCpu();
-    long start = System.nanoTime();
-    long deadline = start + seconds * 1_000_000_000L;
-    long requests = 0;
-    try (ExecutorService clients = Executors.newFixedThreadPool(connections)) {
-      List<Future<Long>> running = new ArrayList<>();
-      for (int i = 0; i < connections; i++) {
-        int client = firstClient + i;
-        running.add(clients.submit(() -> sendUntil(deadline, server, way, client)));
-      }
-      for (Future<Long> client : running) {
-        requests += client.get();
-      }
-    }
-    double elapsed = (System.nanoTime() - start) / 1e9;
-    return new Result(
-        requests,
-        elapsed,
-        server.cpu().minus(serverBefore),
-        server.postgresCpu().minus(postgresBefore));
+  private OtlpLoad open(ServerProcess server, Signal signal, boolean grpc, int number)
+      throws IOException {
+    return OtlpLoad.open(server, signal, grpc, RECORDS, connections, number * connections);
   }
 
-  private static long sendUntil(long deadline, ServerProcess server, Way way, int client) {
-    OtlpRequests requests = new OtlpRequests(way.signal(), RECORDS, client);
-    long sent = 0;
-    try (OtlpSender sender =
-        way.grpc()
-            ? OtlpSender.grpc(server.grpc(), way.signal())
-            : OtlpSender.http(server.http(), way.signal())) {
-      while (System.nanoTime() < deadline) {
-        sender.export(requests.next());
-        sent++;
+  private void warmUp(List<OtlpLoad> loads) throws Exception {
+    long end = System.nanoTime() + MAX_WARM_UP_SECONDS * 1_000_000_000L;
+    boolean cold = true;
+    while (cold) {
+      cold = false;
+      for (OtlpLoad load : loads) {
+        if (load.allRequests() < warmUp && System.nanoTime() < end) {
+          load.send(1);
+          cold = true;
+        }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    return sent;
+    System.out.printf(
+        Locale.ROOT,
+        "warm-up: %s requests%n",
+        String.join(", ", loads.stream().map(load -> number(load.allRequests())).toList()));
   }
 
-  private static void report(List<Way> ways, List<List<Result>> results) {
+  private static void report(List<OtlpLoad> loads) {
     Table table =
         new Table(
             "OTLP",
@@ -175,23 +129,29 @@ final class OtlpIngestBench implements Callable<Integer> {
             "records/s",
             "per CPU-second of the server",
             "with PostgreSQL",
+            "CPU of a request: server",
+            "PostgreSQL",
             "reference",
             "ours/reference");
-    for (int i = 0; i < ways.size(); i++) {
-      List<Result> sorted = new ArrayList<>(results.get(i));
-      sorted.sort(Comparator.comparingDouble(Result::requestRate));
-      Result median = sorted.get(sorted.size() / 2);
-      boolean compared = ways.get(i).equals(new Way(Signal.LOGS, false));
+    for (OtlpLoad load : loads) {
+      OtlpLoad.Cost cost = load.cost();
+      boolean compared = load.name().equals("logs, HTTP");
       table.row(
-          ways.get(i).name(),
-          number(median.requestRate()),
-          number(median.requestRate() * RECORDS),
-          number(median.perServerSecond()),
-          number(median.perCpuSecond()),
+          load.name(),
+          number(cost.requestRate()),
+          number(cost.requestRate() * RECORDS),
+          number(RECORDS / cost.serverSeconds()),
+          number(RECORDS / (cost.serverSeconds() + cost.postgresSeconds())),
+          micros(cost.serverSeconds()),
+          micros(cost.postgresSeconds()),
           compared ? number(REFERENCE_REQUESTS) + " requests/s" : "-",
-          compared ? Measure.ratio(median.requestRate() / REFERENCE_REQUESTS) : "-");
+          compared ? Measure.ratio(cost.requestRate() / REFERENCE_REQUESTS) : "-");
     }
     table.print();
+  }
+
+  private static String micros(double seconds) {
+    return String.format(Locale.ROOT, "%,.0f us", seconds * 1e6);
   }
 
   private static String number(double value) {
