@@ -72,6 +72,25 @@ final class Jsonb {
     return value.type == CONTAINER && (value.payload.get(INT, 0) & KIND_MASK) == ARRAY_HEADER;
   }
 
+  /// How many bytes a document takes by its header and its entries.
+  static long byteSize(MemorySegment document) {
+    int header = document.get(INT, 0);
+    int kind = header & KIND_MASK;
+    if (kind != ARRAY_HEADER && kind != OBJECT_HEADER && kind != SCALAR_HEADER) {
+      throw new IndexOutOfBoundsException("not a document");
+    }
+    int count = kind == SCALAR_HEADER ? 1 : header & COUNT_MASK;
+    long entries = kind == OBJECT_HEADER ? 2L * count : count;
+    if (4 + 4 * entries > document.byteSize()) {
+      throw new IndexOutOfBoundsException("more entries than bytes");
+    }
+    long size = 4 + 4 * entries;
+    for (long i = 0; i < entries; i++) {
+      size += document.get(INT, 4 + 4 * i) & LENGTH_MASK;
+    }
+    return size;
+  }
+
   /// Number of elements of an array or members of an object.
   static int count(Value container) {
     int count = container.payload.get(INT, 0) & COUNT_MASK;

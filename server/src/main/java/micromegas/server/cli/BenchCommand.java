@@ -9,9 +9,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Run one benchmark: ingest, decode, materialize or query.")
+    description = "Run one benchmark. Without a name: which there are.")
 final class BenchCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "NAME", description = "ingest, decode, materialize or query.")
+  @Parameters(paramLabel = "NAME", description = "The benchmark.")
   private String name = "";
 
   @Override

@@ -3,6 +3,7 @@ package micromegas.server.client;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import micromegas.common.Nanos;
+import micromegas.query.duckdb.JsonbText;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.TimeStampVector;
@@ -12,7 +13,7 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 
-/// One value as text: times in RFC 3339, binary in hexadecimal.
+/// One value as text: times in RFC 3339, JSONB documents as JSON, other binary in hexadecimal.
 final class Cells {
   private Cells() {}
 
@@ -23,12 +24,17 @@ final class Cells {
     }
     return switch (vector) {
       case VarCharVector text -> new String(text.get(row), StandardCharsets.UTF_8);
-      case VarBinaryVector bytes -> HexFormat.of().formatHex(bytes.get(row));
+      case VarBinaryVector binary -> binary(binary.get(row));
       case FixedSizeBinaryVector bytes -> HexFormat.of().formatHex(bytes.get(row));
       case TimeStampVector time -> Nanos.format(nanos(time, row));
       case UInt4Vector unsigned -> String.valueOf(unsigned.getObjectNoOverflow(row));
       default -> String.valueOf(vector.getObject(row));
     };
+  }
+
+  private static String binary(byte[] bytes) {
+    String json = JsonbText.of(bytes);
+    return json == null ? HexFormat.of().formatHex(bytes) : json;
   }
 
   private static long nanos(TimeStampVector vector, int row) {

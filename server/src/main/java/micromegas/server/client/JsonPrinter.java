@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import micromegas.query.duckdb.JsonbText;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
-/// An array of objects, one per row and line; numbers and booleans as such, everything else as
-/// text.
+/// An array of objects, one per row and line; numbers, booleans and JSONB documents as such,
+/// everything else as text.
 public final class JsonPrinter implements RowPrinter {
   private final PrintStream out;
   private final ObjectMapper mapper = new ObjectMapper();
@@ -36,6 +38,9 @@ public final class JsonPrinter implements RowPrinter {
               json.writeNull();
             } else if (vector instanceof BitVector || Cells.isNumber(vector.getField().getType())) {
               json.writeObject(vector.getObject(row));
+            } else if (vector instanceof VarBinaryVector binary
+                && JsonbText.of(binary.get(row)) instanceof String document) {
+              json.writeRawValue(document);
             } else {
               json.writeString(Cells.text(vector, row));
             }

@@ -8,7 +8,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /// A table that fits the terminal: the widest columns are cut with an ellipsis. Widths come from
-/// the first rows, so that any number of rows can be printed in bounded memory.
+/// the first rows, so that any number of rows can be printed in bounded memory. A value takes one
+/// line, except for the plans of EXPLAIN, which are drawings.
 public final class TablePrinter implements RowPrinter {
   private static final int SAMPLED_ROWS = 1_000;
   private static final int NARROWEST = 4;
@@ -33,7 +34,8 @@ public final class TablePrinter implements RowPrinter {
     for (int row = 0; row < root.getRowCount(); row++) {
       String[] cells = new String[fields.size()];
       for (int i = 0; i < cells.length; i++) {
-        cells[i] = oneLine(Cells.text(root.getVector(i), row));
+        String text = Cells.text(root.getVector(i), row);
+        cells[i] = isDrawing(fields.get(i)) ? text.stripTrailing() : oneLine(text);
       }
       if (sampling) {
         sample.add(cells);
@@ -61,7 +63,8 @@ public final class TablePrinter implements RowPrinter {
     for (int i = 0; i < names.length; i++) {
       widths[i] = Math.max(1, length(names[i]));
       for (String[] cells : sample) {
-        widths[i] = Math.max(widths[i], length(cells[i]));
+        widths[i] =
+            Math.max(widths[i], cells[i].lines().mapToInt(TablePrinter::length).max().orElse(0));
       }
     }
     if (terminalWidth > 0) {
@@ -96,16 +99,29 @@ public final class TablePrinter implements RowPrinter {
   }
 
   private void printRow(String[] cells) {
-    StringBuilder line = new StringBuilder();
+    String[][] lines = new String[cells.length][];
+    int height = 1;
     for (int i = 0; i < cells.length; i++) {
-      String cell = cut(cells[i], widths[i]);
-      String padding = " ".repeat(Math.max(0, widths[i] - length(cell)));
-      if (i > 0) {
-        line.append(" ".repeat(GAP));
-      }
-      line.append(Cells.isNumber(fields.get(i).getType()) ? padding + cell : cell + padding);
+      lines[i] = cells[i].split("\n", -1);
+      height = Math.max(height, lines[i].length);
     }
-    out.println(line.toString().stripTrailing());
+    for (int l = 0; l < height; l++) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < cells.length; i++) {
+        String cell = l < lines[i].length ? cut(lines[i][l], widths[i]) : "";
+        String padding = " ".repeat(Math.max(0, widths[i] - length(cell)));
+        if (i > 0) {
+          line.append(" ".repeat(GAP));
+        }
+        line.append(Cells.isNumber(fields.get(i).getType()) ? padding + cell : cell + padding);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  /// Whether the lines of a column's values belong below each other: EXPLAIN calls it `plan`.
+  private static boolean isDrawing(Field field) {
+    return field.getName().equals("plan");
   }
 
   static String cut(String text, int width) {
