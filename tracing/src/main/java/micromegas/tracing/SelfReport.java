@@ -1,7 +1,6 @@
 package micromegas.tracing;
 
 import java.time.Clock;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +8,18 @@ import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.record.Engine;
 import micromegas.tracing.record.Loss;
 import micromegas.tracing.record.Recording;
+import micromegas.tracing.record.Reference;
 import micromegas.tracing.site.Site;
 import micromegas.tracing.site.SiteTable;
 import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.uplink.Uplink;
+import org.jspecify.annotations.Nullable;
 
 /// What the library says about itself in its own metrics: what was lost since the last report, and
 /// how far the wall clock has moved against the ticks. Called after each cut, one call at a time.
+///
+/// A count that finds no memory stays what it was, and is told with the next report: losses are
+/// told late, but never forgotten.
 final class SelfReport implements Runnable {
   private static final String TARGET = "micromegas.tracing";
 
@@ -24,12 +28,11 @@ final class SelfReport implements Runnable {
   private final List<EventSink> sinks;
   private final ProcessClock clock;
   private final Clock wall;
-  private final Map<Loss, Long> losses = new EnumMap<>(Loss.class);
-  private final Map<String, Long> counters = new HashMap<>();
+  private final Map<String, Long> told = new HashMap<>();
   private final long dropped = metric("mm_dropped_events", "count");
   private final long offset = metric("clock_offset_ns", "nanoseconds");
-  private long lostBlocks;
-  private long refusedSites = SiteTable.process().refused();
+  private final long refusedBefore = SiteTable.process().refused();
+  private volatile boolean quiet;
 
   SelfReport(Engine engine, Uplink uplink, List<EventSink> sinks, ProcessClock clock, Clock wall) {
     this.engine = engine;
@@ -41,37 +44,39 @@ final class SelfReport implements Runnable {
 
   @Override
   public void run() {
+    quiet = true;
     for (Loss loss : Loss.values()) {
-      long before = losses.getOrDefault(loss, 0L);
-      long now = engine.losses().count(loss);
-      dropped(loss.kind(), now - before);
-      losses.put(loss, now);
+      dropped(loss.kind(), engine.losses().count(loss));
     }
-    long refused = SiteTable.process().refused();
-    dropped("sites", refused - refusedSites);
-    refusedSites = refused;
-    long failures = uplink.failures();
-    dropped("blocks", failures - lostBlocks);
-    lostBlocks = failures;
+    dropped("sites", SiteTable.process().refused() - refusedBefore);
+    dropped("blocks", uplink.failures());
     for (EventSink sink : sinks) {
-      sink.counters().forEach(this::count);
+      sink.counters().forEach((name, now) -> tell(name, metric(name, "count"), null, now));
     }
     if (Recording.recordsMetrics()) {
       engine.report(offset, null, clock.offsetNanos(wall));
     }
   }
 
-  private void dropped(String kind, long count) {
-    if (count > 0) {
-      engine.report(dropped, PropertySet.of("kind", kind).reference(), count);
+  /// Whether the last report had no loss to tell, so that no other cut is needed for it.
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  private void dropped(String kind, long now) {
+    if (now > 0) {
+      tell("dropped " + kind, dropped, PropertySet.of("kind", kind).reference(), now);
     }
   }
 
-  private void count(String name, long now) {
-    long before = counters.getOrDefault(name, 0L);
+  /// Tells by how much a count has grown since it was told last.
+  private void tell(String name, long metric, @Nullable Reference properties, long now) {
+    long before = told.getOrDefault(name, 0L);
     if (now > before) {
-      counters.put(name, now);
-      engine.report(metric(name, "count"), null, now - before);
+      quiet = false;
+      if (engine.report(metric, properties, now - before)) {
+        told.put(name, now);
+      }
     }
   }
 

@@ -46,9 +46,13 @@ public final class Telemetry implements AutoCloseable {
   private static final Log LOG = Log.of("micromegas.tracing");
   private static final long MIB = 1024 * 1024;
 
+  /// Cuts at the end until no losses are left to tell; two are enough unless threads still record.
+  private static final int LAST_REPORTS = 8;
+
   private final ProcessInfo process;
   private final Engine engine;
   private final Uplink uplink;
+  private final SelfReport report;
   private final List<EventSink> sinks;
   private final List<TextSinks.TextSink> texts;
   private final Duration shutdownTimeout;
@@ -102,8 +106,8 @@ public final class Telemetry implements AutoCloseable {
     uplink = new Uplink(uplinkSettings);
     engine = new Engine(limits, uplink);
     sinks.forEach(sink -> sink.start(process));
-    uplink.start(
-        id, engine, clock, sinks, new SelfReport(engine, uplink, sinks, clock, Clock.systemUTC()));
+    report = new SelfReport(engine, uplink, sinks, clock, Clock.systemUTC());
+    uplink.start(id, engine, clock, sinks, report);
     Recording.install(engine, spans, from.metrics);
     TextSinks.set(texts);
     LogFilters.set(record, texts.stream().map(TextSinks.TextSink::filter).toList());
@@ -352,7 +356,10 @@ public final class Telemetry implements AutoCloseable {
     Recording.uninstall(engine);
     uplink.stop();
     uplink.cut(true);
-    uplink.cut(true); // what the cut before reported about itself
+    for (int i = 0; i < LAST_REPORTS && !report.isQuiet(); i++) {
+      uplink.cut(true); // what the cut before reported about losses
+    }
+    uplink.end();
   }
 
   private void send() {

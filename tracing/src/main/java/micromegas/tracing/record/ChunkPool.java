@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// chunk.
 ///
 /// When memory runs out, kinds of events give way in this order: spans, then everything else, then
-/// errors. What has to close spans that were recorded may exceed the limit, by one small chunk per
-/// recorder.
+/// errors, then reports of losses. What has to close spans that were recorded may exceed the limit,
+/// by one small chunk per recorder.
 public final class ChunkPool {
   static final int SMALL = 4 * 1024;
   static final int MEDIUM = 16 * 1024;
@@ -21,6 +21,9 @@ public final class ChunkPool {
 
   /// Kept back for logs of errors.
   public static final int SEVERE_RESERVE = 256 * 1024;
+
+  /// Kept back for what the library says about its losses: a small chunk for each kind.
+  static final int REPORT_RESERVE = 64 * 1024;
 
   private static final int FREE_SLOTS = 512;
 
@@ -32,6 +35,8 @@ public final class ChunkPool {
     EVENTS,
     /// Logs of errors.
     SEVERE,
+    /// What the library says about its losses.
+    REPORTS,
     /// Ends of spans whose begins were recorded: always.
     ENDS
   }
@@ -74,10 +79,10 @@ public final class ChunkPool {
           case SPANS -> limit - limit / 4;
           case EVENTS -> limit;
           case SEVERE -> limit + SEVERE_RESERVE;
+          case REPORTS -> limit + SEVERE_RESERVE + REPORT_RESERVE;
           case ENDS -> Long.MAX_VALUE;
         };
-    if (inUse.addAndGet(size) > allowed) {
-      inUse.addAndGet(-size);
+    if (!reserve(size, allowed)) {
       return null;
     }
     Chunk free = list == null ? null : list.poll();
@@ -86,6 +91,20 @@ public final class ChunkPool {
     }
     makeRoom();
     return new Chunk(size);
+  }
+
+  /// Never exceeds `allowed`, not even for a moment: a claim that is refused must not make another
+  /// one fail that has room.
+  private boolean reserve(int size, long allowed) {
+    long before = inUse.get();
+    while (before <= allowed - size) {
+      long seen = inUse.compareAndExchange(before, before + size);
+      if (seen == before) {
+        return true;
+      }
+      before = seen;
+    }
+    return false;
   }
 
   /// Gives back a chunk that nobody reads or writes any more.

@@ -103,9 +103,13 @@ public final class Engine {
 
   // ---- recording
 
-  /// A sample of the library about itself; recorded also while metrics are off.
-  public void report(long descriptor, @Nullable Reference properties, long value) {
-    integerMetric(descriptor, properties, value);
+  /// A sample of the library about itself; recorded also while metrics are off, and when memory has
+  /// run out for all others. It is not counted as lost when it is not recorded.
+  ///
+  /// @return whether it was recorded
+  public boolean report(long descriptor, @Nullable Reference properties, long value) {
+    long bits = value < 0 ? Double.doubleToRawLongBits(value) : value;
+    return metrics.report(value < 0, descriptor, properties, bits);
   }
 
   void integerMetric(long descriptor, @Nullable Reference properties, long value) {

@@ -37,6 +37,10 @@ final class Stripe extends StripePadding {
   private int bytesLeft;
   private int taken;
   private boolean closed;
+
+  /// Left to its taker for good; whoever takes it later finds this.
+  private volatile boolean abandoned;
+
   private Chunk first = NONE;
   private Chunk chunk = NONE;
   private byte[] bytes = NONE.bytes;
@@ -52,8 +56,9 @@ final class Stripe extends StripePadding {
     this.bytesLeft = maxBytes;
   }
 
+  /// False when it is taken; it stays taken once it has been abandoned.
   boolean tryTake() {
-    return (int) TAKEN.getOpaque(this) == 0 && TAKEN.compareAndSet(this, 0, 1);
+    return (int) TAKEN.getOpaque(this) == 0 && TAKEN.compareAndSet(this, 0, 1) && !abandoned;
   }
 
   void release() {
@@ -86,9 +91,22 @@ final class Stripe extends StripePadding {
     return closed;
   }
 
-  /// Copies what was published while the taker does not come back; it may still write when it does,
-  /// so its chunks are left to it.
-  @Nullable Chunk abandon() {
+  /// Lets nobody else take it. The flag is set before the last try: a taker that this try does not
+  /// see comes after it, and sees the flag.
+  ///
+  /// @return false when its taker has come back meanwhile; then the caller has taken it
+  boolean tryAbandon() {
+    abandoned = true;
+    if (!TAKEN.compareAndSet(this, 0, 1)) {
+      return true;
+    }
+    abandoned = false;
+    return false;
+  }
+
+  /// Copies what was published while the taker does not come back; it may still write one event
+  /// when it does, so its chunks are left to it.
+  @Nullable Chunk copyAbandoned() {
     Chunk head = null;
     Chunk tail = null;
     for (Chunk from = first; from != null && from != NONE; from = from.next()) {
@@ -104,16 +122,17 @@ final class Stripe extends StripePadding {
     return head;
   }
 
-  boolean metric(byte type, long descriptor, long bits) {
-    int at = room(EventRecords.METRIC_BYTES, ChunkPool.Claim.EVENTS);
+  boolean metric(byte type, long descriptor, long bits, ChunkPool.Claim claim) {
+    int at = room(EventRecords.METRIC_BYTES, claim);
     if (at < 0) {
       return false;
     }
     return publish(Records.metric(bytes, at, type, descriptor, bits, ticks()));
   }
 
-  boolean taggedMetric(byte type, long descriptor, Reference properties, long bits) {
-    int at = room(EventRecords.TAGGED_METRIC_BYTES, ChunkPool.Claim.EVENTS);
+  boolean taggedMetric(
+      byte type, long descriptor, Reference properties, long bits, ChunkPool.Claim claim) {
+    int at = room(EventRecords.TAGGED_METRIC_BYTES, claim);
     if (at < 0) {
       return false;
     }
@@ -213,7 +232,8 @@ final class Stripe extends StripePadding {
   }
 
   private int roll(int size, ChunkPool.Claim claim) {
-    Chunk taking = closed || size > bytesLeft ? null : pool.take(size, wanted, claim);
+    int most = claim == ChunkPool.Claim.REPORTS ? ChunkPool.SMALL : wanted;
+    Chunk taking = closed || size > bytesLeft ? null : pool.take(size, most, claim);
     if (taking == null) {
       signals.chunkFull();
       return -1;

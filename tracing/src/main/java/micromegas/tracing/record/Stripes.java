@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import micromegas.transit.EventRecords;
 import org.jspecify.annotations.Nullable;
 
 /// A buffer for what many threads write: a few stripes, of which a writer takes any that is free.
@@ -79,7 +80,7 @@ public final class Stripes {
       return lost();
     }
     try {
-      return stripe.metric(type, descriptor, bits) || failed(stripe);
+      return stripe.metric(type, descriptor, bits, ChunkPool.Claim.EVENTS) || failed(stripe);
     } finally {
       stripe.release();
     }
@@ -91,7 +92,30 @@ public final class Stripes {
       return lost();
     }
     try {
-      return stripe.taggedMetric(type, descriptor, properties, bits) || failed(stripe);
+      return stripe.taggedMetric(type, descriptor, properties, bits, ChunkPool.Claim.EVENTS)
+          || failed(stripe);
+    } finally {
+      stripe.release();
+    }
+  }
+
+  /// A metric of the library about itself, which is not counted when it is refused.
+  ///
+  /// @param isFloat whether `bits` are those of a double
+  /// @return whether it was written
+  boolean report(boolean isFloat, long descriptor, @Nullable Reference properties, long bits) {
+    Stripe stripe = take();
+    if (stripe == null) {
+      return false;
+    }
+    try {
+      ChunkPool.Claim claim = ChunkPool.Claim.REPORTS;
+      if (properties == null) {
+        byte type = isFloat ? EventRecords.FLOAT_METRIC : EventRecords.INTEGER_METRIC;
+        return stripe.metric(type, descriptor, bits, claim);
+      }
+      byte type = isFloat ? EventRecords.TAGGED_FLOAT_METRIC : EventRecords.TAGGED_INTEGER_METRIC;
+      return stripe.taggedMetric(type, descriptor, properties, bits, claim);
     } finally {
       stripe.release();
     }
@@ -197,22 +221,30 @@ public final class Stripes {
     Stripe stripe = stripes[index];
     if (await(stripe, patience)) {
       failures[index] = 0;
-      try {
-        return stripe.detach();
-      } finally {
-        stripe.release();
-      }
+      return detach(stripe);
     }
     if (++failures[index] < GIVEN_UP) {
       return null;
     }
-    // A thread that died, or was suspended, while it wrote. What it published before is good; the
-    // stripe itself is left to it.
     failures[index] = 0;
+    if (!stripe.tryAbandon()) {
+      return detach(stripe);
+    }
+    // A thread that died, or was suspended, while it wrote. What it published before is good; the
+    // stripe itself is left to it, and so is the event that it writes.
     Stripe fresh = newStripe();
     VarHandle.storeStoreFence();
     stripes[index] = fresh;
-    return stripe.abandon();
+    lost();
+    return stripe.copyAbandoned();
+  }
+
+  private static @Nullable Chunk detach(Stripe taken) {
+    try {
+      return taken.detach();
+    } finally {
+      taken.release();
+    }
   }
 
   private Stripe newStripe() {

@@ -158,7 +158,7 @@ final class Cutters {
     }
     try {
       cut.with(assembler);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       failures++;
       assembler.clear();
     }

@@ -74,6 +74,11 @@ public final class Uplink implements Signals {
     return all == null ? 0 : all.failures();
   }
 
+  /// From now on nothing is cut, also when asked for.
+  public synchronized void end() {
+    cutters = null;
+  }
+
   /// Ends the thread; nothing is cut any more unless asked for.
   public void stop() {
     stopped = true;
@@ -117,7 +122,7 @@ public final class Uplink implements Signals {
         if (idle) {
           trim();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         // Cutting guards each stream; whatever else fails, the next period must come.
         continue;
       }

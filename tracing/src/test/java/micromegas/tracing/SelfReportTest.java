@@ -1,0 +1,109 @@
+package micromegas.tracing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.util.List;
+import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.record.Chunk;
+import micromegas.tracing.record.Engine;
+import micromegas.tracing.record.Limits;
+import micromegas.tracing.record.Loss;
+import micromegas.tracing.record.Recording;
+import micromegas.tracing.record.Signals;
+import micromegas.tracing.uplink.Uplink;
+import micromegas.tracing.uplink.UplinkSettings;
+import micromegas.transit.EventRecords;
+import micromegas.transit.LittleEndian;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Losses are told even when there is no memory to tell them, later and once.
+class SelfReportTest {
+  private static final Log LOG = Log.of("self.report");
+  private static final String TEXT = "x".repeat(1_000);
+  private static final int VALUE_AT = 17;
+  private static final Signals NOBODY =
+      new Signals() {
+        @Override
+        public void chunkFull() {}
+
+        @Override
+        public void severe() {}
+      };
+
+  private final Engine engine =
+      new Engine(new Limits(256 << 10, 100, 64 << 10, 1 << 20, 1 << 20), NOBODY);
+  private final SelfReport report =
+      new SelfReport(
+          engine,
+          new Uplink(UplinkSettings.DEFAULTS),
+          List.of(),
+          ProcessClock.start(Clock.systemUTC()),
+          Clock.systemUTC());
+
+  @AfterEach
+  void stop() {
+    Recording.uninstall(engine);
+    LogFilters.clear();
+  }
+
+  @Test
+  void whatFindsNoMemoryIsToldWithTheNextReport() {
+    assertThat(Recording.install(engine, false, false)).isTrue();
+    LogFilters.set(LevelFilter.of(Level.TRACE), List.of());
+    loseLogs(3);
+    report.run();
+    assertThat(report.isQuiet()).isFalse();
+    assertThat(told()).isEqualTo(engine.losses().count(Loss.LOGS)).isPositive();
+    report.run();
+    assertThat(report.isQuiet()).isTrue();
+    assertThat(told()).isZero();
+    // Now the reserve of reports is gone too.
+    while (engine.report(1, null, 1)) {
+      assertThat(engine.pool().inUse()).isLessThan(1 << 20);
+    }
+    long before = engine.losses().count(Loss.LOGS);
+    loseLogs(5);
+    report.run();
+    loseLogs(7);
+    report.run();
+    assertThat(report.isQuiet()).isFalse();
+    engine.metrics().detach(1).forEach(this::give);
+    report.run();
+    assertThat(told()).isEqualTo(engine.losses().count(Loss.LOGS) - before).isEqualTo(12);
+    report.run();
+    assertThat(report.isQuiet()).isTrue();
+    assertThat(engine.losses().count(Loss.METRICS)).isZero();
+  }
+
+  /// Writes errors until memory has run out for them, and then so many more.
+  private void loseLogs(int more) {
+    long lost = engine.losses().count(Loss.LOGS);
+    while (engine.losses().count(Loss.LOGS) < lost + more) {
+      LOG.error(TEXT);
+    }
+  }
+
+  private long told() {
+    long sum = 0;
+    for (Chunk chain : engine.metrics().detach(1)) {
+      for (Chunk chunk = chain; chunk != null; chunk = chunk.next()) {
+        for (int at = 0; at < chunk.published(); at += EventRecords.TAGGED_METRIC_BYTES) {
+          assertThat(chunk.bytes()[at]).isEqualTo(EventRecords.TAGGED_INTEGER_METRIC);
+          sum += LittleEndian.getLong(chunk.bytes(), at + VALUE_AT);
+        }
+      }
+      give(chain);
+    }
+    return sum;
+  }
+
+  private void give(Chunk chain) {
+    for (Chunk chunk = chain; chunk != null; ) {
+      Chunk next = chunk.next();
+      engine.pool().give(chunk);
+      chunk = next;
+    }
+  }
+}
