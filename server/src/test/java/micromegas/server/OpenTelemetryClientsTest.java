@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.logs.Severity;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
 import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
@@ -26,12 +32,15 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
 import micromegas.server.config.Configuration;
@@ -46,6 +55,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The SDKs of OpenTelemetry and its Java agent against a running server, over HTTP and gRPC.
 class OpenTelemetryClientsTest {
   private static final int RECORDS = 250;
+
+  private static final String LOGS =
+      """
+      SELECT msg, level, target, property_get(properties, 'even'),
+        property_get(properties, 'otel.trace_id'), property_get(properties, 'otel.span_id')
+      FROM log_entries WHERE exe = '%s'\
+      """;
+
+  private static final String SPANS =
+      """
+      SELECT name, lower(hex(trace_id)), lower(hex(span_id)), lower(hex(parent_span_id)),
+        kind, status, status_message, property_get(properties, 'i')
+      FROM trace_spans WHERE exe = '%s'\
+      """;
+
+  /// How often metrics are collected is up to the SDK.
+  private static final String COUNTERS =
+      """
+      SELECT name, target, unit, max(value), property_get(properties, 'otel.metric.kind'),
+        property_get(properties, 'i') AS series
+      FROM measures WHERE exe = '%s' AND name = 'counter' GROUP BY ALL\
+      """;
+
+  private static final String HISTOGRAMS =
+      """
+      SELECT name, target, count, sum, min, max, quantile_from_histogram(histogram, 0.5)
+      FROM otel_histograms WHERE exe = '%s' ORDER BY time DESC LIMIT 1\
+      """;
 
   @TempDir static Path folder;
 
@@ -110,8 +147,20 @@ class OpenTelemetryClientsTest {
                 .addLogRecordProcessor(
                     BatchLogRecordProcessor.builder(logs).setMaxExportBatchSize(100).build())
                 .build()) {
+      List<String> expectedLogs = new ArrayList<>();
+      List<String> expectedSpans = new ArrayList<>();
+      Span root = tracers.get("scope").spanBuilder("root").startSpan();
+      DoubleHistogram histogram = meters.get("scope").histogramBuilder("histogram").build();
+      LongCounter counter = meters.get("scope").counterBuilder("counter").setUnit("{call}").build();
       for (int i = 0; i < RECORDS; i++) {
-        Span span = tracers.get("scope").spanBuilder("span").startSpan();
+        Span span =
+            tracers
+                .get("scope")
+                .spanBuilder("span")
+                .setParent(Context.root().with(root))
+                .setSpanKind(SpanKind.SERVER)
+                .setAttribute("i", i)
+                .startSpan();
         try (Scope current = span.makeCurrent()) {
           assertThat(current).isNotNull();
           loggers
@@ -119,20 +168,43 @@ class OpenTelemetryClientsTest {
               .logRecordBuilder()
               .setSeverity(Severity.WARN)
               .setBody("größer " + i)
+              .setAttribute(AttributeKey.booleanKey("even"), i % 2 == 0)
               .emit();
-          meters
-              .get("scope")
-              .counterBuilder("counter")
-              .build()
-              .add(1, Attributes.of(AttributeKey.longKey("i"), (long) (i % 10)));
+          counter.add(1, Attributes.of(AttributeKey.longKey("i"), (long) (i % 10)));
+          histogram.record(i);
         }
+        span.setStatus(StatusCode.ERROR, "failed " + i);
         span.end();
+        SpanContext ids = span.getSpanContext();
+        expectedLogs.add(
+            "größer %d|3|scope|%s|%s|%s"
+                .formatted(i, i % 2 == 0, ids.getTraceId(), ids.getSpanId()));
+        expectedSpans.add(
+            "span|%s|%s|%s|SERVER|ERROR|failed %d|%d"
+                .formatted(
+                    ids.getTraceId(), ids.getSpanId(), root.getSpanContext().getSpanId(), i, i));
       }
       assertDone(tracers.forceFlush());
       assertDone(meters.forceFlush());
       assertDone(loggers.forceFlush());
+
+      // At once: what has been acknowledged is there.
+      assertThat(rows(LOGS, service)).containsExactlyInAnyOrderElementsOf(expectedLogs);
+      assertThat(rows(SPANS, service)).containsExactlyInAnyOrderElementsOf(expectedSpans);
+      // 250 calls, ten series.
+      assertThat(rows(COUNTERS, service))
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, 10).mapToObj(i -> "counter|scope|{call}|25.0|sum|" + i).toList());
+      // 0 to 249 in buckets with the bounds 0, 5, 10, 25, 50, 75, 100, 250: 101 values are up to
+      // 100; the 125th is then 24/149 of the way from there to the 249 that is the maximum or to
+      // the bound.
+      assertThat(rows(HISTOGRAMS, service))
+          .singleElement()
+          .satisfies(row -> {
+            assertThat(row).startsWith("histogram|scope|250|31125.0|0.0|249.0|");
+            assertThat(quantile(row)).isBetween(123.0, 125.0);
+          });
     }
-    assertRecords(service, RECORDS, RECORDS);
   }
 
   private static void assertDone(CompletableResultCode result) {
@@ -204,34 +276,100 @@ class OpenTelemetryClientsTest {
     assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).as(output).isZero();
 
-    assertRecords(service, 1, 1);
+    assertThat(rows("SELECT msg, level, target FROM log_entries WHERE exe = '%s'", service))
+        .containsExactly("answer 200|3|program");
+    assertThat(
+            spans(
+                """
+                SELECT name, kind, octet_length(trace_id), parent_span_id IS NULL AS root,
+                  property_get(properties, 'http.response.status_code'),
+                  property_get(properties, 'url.full')
+                FROM view_instance('otel_spans', '%s')\
+                """,
+                service))
+        .containsExactly("GET|CLIENT|16|true|200|" + http() + "/health");
+    assertThat(
+            rows(
+                """
+                SELECT DISTINCT name, unit, property_get(properties, 'otel.metric.kind'), value >= 0
+                FROM measures WHERE exe = '%s' AND name = 'queueSize'\
+                """,
+                service))
+        .containsExactly("queueSize|1|gauge|true");
+    assertThat(
+            rows(
+                """
+                SELECT count, quantile_from_histogram(histogram, 0.5) BETWEEN min AND max
+                FROM otel_histograms
+                WHERE exe = '%s' AND name = 'http.client.request.duration'\
+                """,
+                service))
+        .containsOnly("1|true");
   }
 
   @Test
   void pythonSdkIsServed() throws Exception {
     PythonClients.run("opentelemetry_clients.py", http() + "/ingestion/otlp", grpc());
 
-    assertRecords("python-http", 100, 100);
-    assertRecords("python-grpc", 100, 100);
+    for (String service : List.of("python-http", "python-grpc")) {
+      // Python's SDK takes the ids of the current span, and its logger's name as the scope.
+      List<String> spans =
+          spans(
+              """
+              SELECT CAST(property_get(properties, 'i') AS BIGINT), lower(hex(trace_id)),
+                lower(hex(span_id))
+              FROM view_instance('otel_spans', '%s') WHERE name = 'span' AND kind = 'INTERNAL'\
+              """,
+              service);
+      assertThat(spans).hasSize(100);
+      assertThat(
+              rows(
+                  """
+                  SELECT substr(msg, 9), property_get(properties, 'otel.trace_id'),
+                    property_get(properties, 'otel.span_id')
+                  FROM log_entries
+                  WHERE exe = '%s' AND level = 4 AND msg LIKE 'message %%' AND target = exe\
+                  """,
+                  service))
+          .containsExactlyInAnyOrderElementsOf(spans);
+      assertThat(rows(COUNTERS, service)).containsExactly("counter|scope||100.0|sum|null");
+      // 0 to 99; half of them are at most 49.5, linear between the bounds 25 and 50.
+      assertThat(rows(HISTOGRAMS, service))
+          .singleElement()
+          .satisfies(row -> {
+            assertThat(row).startsWith("histogram|scope|100|4950.0|0.0|99.0|");
+            assertThat(quantile(row)).isBetween(48.0, 50.0);
+          });
+    }
   }
 
-  /// How often metrics are collected is up to the SDK.
-  private static void assertRecords(String service, int logs, int spans) {
-    String sql =
-        """
-        SELECT "streams.format" AS format, CAST(sum(nb_objects) AS BIGINT) AS records
-        FROM blocks WHERE "processes.exe" = '%s' GROUP BY "streams.format"\
-        """
-            .formatted(service);
-    List<String> rows =
-        Answer.of(
-                client,
-                sql,
-                new QueryOptions(Optional.empty(), Optional.empty(), OptionalLong.empty(), "test"))
-            .rows();
-    assertThat(rows).hasSize(3);
-    assertThat(rows.get(0)).isEqualTo("{format=\"otlp/v1/logs\", records=" + logs + "}");
-    assertThat(rows.get(1)).matches("\\{format=\"otlp/v1/metrics\", records=[1-9]\\d*}");
-    assertThat(rows.get(2)).isEqualTo("{format=\"otlp/v1/traces\", records=" + spans + "}");
+  private static double quantile(String row) {
+    return Double.parseDouble(row.substring(row.lastIndexOf('|') + 1));
+  }
+
+  /// Rows of a query about the spans of a service, whose process id it has to name.
+  private static List<String> spans(String sql, String service) {
+    List<String> process = rows("SELECT process_id FROM processes WHERE exe = '%s'", service);
+    assertThat(process).hasSize(1);
+    return rows(sql, process.getFirst());
+  }
+
+  /// The rows of a query, their cells separated by bars.
+  private static List<String> rows(String sql, String argument) {
+    List<String> rows = new ArrayList<>();
+    client.query(
+        sql.formatted(argument),
+        new QueryOptions(Optional.empty(), Optional.empty(), OptionalLong.empty(), "test"),
+        root -> {
+          for (int row = 0; row < root.getRowCount(); row++) {
+            int current = row;
+            rows.add(
+                root.getFieldVectors().stream()
+                    .map(column -> String.valueOf(column.getObject(current)))
+                    .collect(Collectors.joining("|")));
+          }
+          return true;
+        });
+    return rows;
   }
 }
