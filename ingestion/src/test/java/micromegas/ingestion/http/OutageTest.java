@@ -1,11 +1,13 @@
 package micromegas.ingestion.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.time.Clock;
@@ -20,9 +22,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
+import micromegas.common.UnavailableException;
 import micromegas.ingestion.IngestionService;
 import micromegas.ingestion.otlp.OtlpIngestion;
 import micromegas.ingestion.otlp.OtlpSettings;
+import micromegas.lake.StoredBlock;
 import micromegas.lake.embedded.EmbeddedPostgres;
 import micromegas.lake.embedded.EmbeddedPostgresSettings;
 import micromegas.lake.envelope.EnvelopeReader;
@@ -116,6 +120,45 @@ class OutageTest {
     assertThat(rows()).contains(before, during);
   }
 
+  /// The table's file is a device that takes no byte, so that PostgreSQL gets from the system what
+  /// it would get from a full disk.
+  @Test
+  void aFullDiskOfPostgresIsAnOutageThatEndsWithIt() throws Exception {
+    Path file =
+        folder
+            .resolve("postgres/data")
+            .resolve(ask("SELECT pg_relation_filepath('blocks')").getFirst());
+    Path aside = file.resolveSibling("aside");
+    Files.move(file, aside);
+    Files.createSymbolicLink(file, Path.of("/dev/full"));
+    List<UUID> blocks = List.of(UUID.randomUUID(), UUID.randomUUID());
+    for (UUID block : blocks) {
+      HttpResponse<String> refused = send(block);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).isEqualTo("Service unavailable");
+    }
+    assertThatThrownBy(() -> insertDirectly(blocks.getFirst()))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("the disk of PostgreSQL is full")
+        .hasMessageContaining(blocks.getFirst().toString());
+
+    Files.delete(file);
+    Files.move(aside, file);
+    // They hold the device open.
+    ask(
+        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+    for (UUID block : blocks) {
+      postUntilAcknowledged(block);
+    }
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(blocks);
+    assertThat(get("/ready")).isEqualTo(200);
+  }
+
+  private void insertDirectly(UUID id) {
+    new PostgresMetadataStore(database, SETTINGS).insertBlock(new StoredBlock(info(id), 3, TIME));
+  }
+
   /// Killed, not stopped, while four clients send; every block that was acknowledged before is
   /// there after, and every block arrives in the end.
   @Test
@@ -173,15 +216,17 @@ class OutageTest {
   }
 
   private HttpResponse<String> send(UUID id) throws Exception {
-    BlockInfo info =
-        new BlockInfo(
-            id, new UUID(0, 1), new UUID(0, 2), TIME, 0, TIME.plusSeconds(1), 1_000_000_000, 0, 3);
-    byte[] body = CborWriter.block(info, new BlockPayload(new byte[] {1}, new byte[] {2, 3}));
+    byte[] body = CborWriter.block(info(id), new BlockPayload(new byte[] {1}, new byte[] {2, 3}));
     return http.send(
         HttpRequest.newBuilder(uri(INSERT_BLOCK))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static BlockInfo info(UUID id) {
+    return new BlockInfo(
+        id, new UUID(0, 1), new UUID(0, 2), TIME, 0, TIME.plusSeconds(1), 1_000_000_000, 0, 3);
   }
 
   private int get(String path) throws Exception {
@@ -197,13 +242,21 @@ class OutageTest {
 
   private Set<UUID> rows() throws Exception {
     Set<UUID> ids = new HashSet<>();
-    try (var connection = database.dataSource().getConnection();
+    ask("SELECT block_id::text FROM blocks").forEach(id -> ids.add(UUID.fromString(id)));
+    return ids;
+  }
+
+  /// The first column of a query, on a connection of its own.
+  private List<String> ask(String sql) throws Exception {
+    List<String> values = new ArrayList<>();
+    try (Database own = Database.open(postgres.connectionString(), SETTINGS.withPoolSize(1));
+        var connection = own.dataSource().getConnection();
         var statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT block_id FROM blocks")) {
+        ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        ids.add(rows.getObject(1, UUID.class));
+        values.add(rows.getString(1));
       }
     }
-    return ids;
+    return values;
   }
 }

@@ -15,30 +15,46 @@ import micromegas.lake.StoredBlock;
 import micromegas.transit.BlockInfo;
 
 /// Inserts block rows: hot, since every block of every process passes here.
+///
+/// An insert time is taken before its row is written, and nobody knows how long before: a request
+/// may have waited, a server's clock may be slow. PostgreSQL moves one that is older than
+/// [DatabaseSettings#insertLag] forward, so that hours which are over for longer get no more rows.
 final class BlockInserts {
   private static final String ONE =
       """
       INSERT INTO blocks (block_id, stream_id, process_id, begin_time, begin_ticks, end_time,
         end_ticks, nb_objects, object_offset, payload_size, insert_time)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        greatest(?, clock_timestamp() - INTERVAL '%d seconds'))
       ON CONFLICT (block_id) DO NOTHING
       """;
   private static final String MANY =
       """
       INSERT INTO blocks (block_id, stream_id, process_id, begin_time, begin_ticks, end_time,
         end_ticks, nb_objects, object_offset, payload_size, insert_time)
-      SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::bigint[],
+      SELECT u.block_id, u.stream_id, u.process_id, u.begin_time, u.begin_ticks, u.end_time,
+        u.end_ticks, u.nb_objects, u.object_offset, u.payload_size,
+        greatest(u.insert_time, clock_timestamp() - INTERVAL '%d seconds')
+      FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::bigint[],
         ?::timestamptz[], ?::bigint[], ?::int[], ?::bigint[], ?::bigint[], ?::timestamptz[])
+        AS u(block_id, stream_id, process_id, begin_time, begin_ticks, end_time, end_ticks,
+          nb_objects, object_offset, payload_size, insert_time)
       ON CONFLICT (block_id) DO NOTHING
       RETURNING block_id
       """;
 
   private final DataSource dataSource;
+  private final String one;
+  private final String many;
   private final GroupCommit<StoredBlock, Boolean> commits;
 
-  BlockInserts(DataSource dataSource, int maxBatch, int maxInFlight) {
+  BlockInserts(DataSource dataSource, DatabaseSettings settings) {
     this.dataSource = dataSource;
-    this.commits = new GroupCommit<>(maxBatch, maxInFlight, this::insertAll);
+    this.one = ONE.formatted(settings.insertLag().toSeconds());
+    this.many = MANY.formatted(settings.insertLag().toSeconds());
+    this.commits =
+        new GroupCommit<>(
+            settings.insertBatchRows(), settings.insertBatchesInFlight(), this::insertAll);
   }
 
   /// @return whether the row is new
@@ -80,7 +96,7 @@ final class BlockInserts {
   private boolean insertOne(StoredBlock block) throws SQLException {
     BlockInfo info = block.info();
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement insert = connection.prepareStatement(ONE)) {
+        PreparedStatement insert = connection.prepareStatement(one)) {
       insert.setObject(1, info.blockId());
       insert.setObject(2, info.streamId());
       insert.setObject(3, info.processId());
@@ -125,7 +141,7 @@ final class BlockInserts {
       insertTimes[i] = SqlTime.text(block.insertTime());
     }
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement insert = connection.prepareStatement(MANY)) {
+        PreparedStatement insert = connection.prepareStatement(many)) {
       insert.setArray(1, connection.createArrayOf("uuid", blockIds));
       insert.setArray(2, connection.createArrayOf("uuid", streamIds));
       insert.setArray(3, connection.createArrayOf("uuid", processIds));

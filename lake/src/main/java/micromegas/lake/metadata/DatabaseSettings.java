@@ -15,6 +15,9 @@ import java.time.Duration;
 ///   wait twice as long. Clients give up an attempt after 10 s
 /// @param insertBatchRows most block rows in one statement
 /// @param insertBatchesInFlight block statements that may run at the same time
+/// @param insertLag by how much the insert time of a block may lie before PostgreSQL's clock when
+///   its row is written; an older one is moved there, so that readers know when an hour has come to
+///   rest
 public record DatabaseSettings(
     int poolSize,
     Duration acquireTimeout,
@@ -24,7 +27,8 @@ public record DatabaseSettings(
     int ingestionPoolSize,
     Duration ingestionAcquireTimeout,
     int insertBatchRows,
-    int insertBatchesInFlight) {
+    int insertBatchesInFlight,
+    Duration insertLag) {
 
   public static final DatabaseSettings DEFAULT =
       new DatabaseSettings(
@@ -36,7 +40,8 @@ public record DatabaseSettings(
           4,
           Duration.ofSeconds(4),
           500,
-          2);
+          2,
+          Duration.ofMinutes(5));
 
   public DatabaseSettings withPoolSize(int size) {
     return new DatabaseSettings(
@@ -48,7 +53,8 @@ public record DatabaseSettings(
         ingestionPoolSize,
         ingestionAcquireTimeout,
         insertBatchRows,
-        insertBatchesInFlight);
+        insertBatchesInFlight,
+        insertLag);
   }
 
   public DatabaseSettings withIngestionAcquireTimeout(Duration timeout) {
@@ -61,6 +67,21 @@ public record DatabaseSettings(
         ingestionPoolSize,
         timeout,
         insertBatchRows,
-        insertBatchesInFlight);
+        insertBatchesInFlight,
+        insertLag);
+  }
+
+  public DatabaseSettings withInsertLag(Duration lag) {
+    return new DatabaseSettings(
+        poolSize,
+        acquireTimeout,
+        connectTimeout,
+        socketTimeout,
+        migrationTimeout,
+        ingestionPoolSize,
+        ingestionAcquireTimeout,
+        insertBatchRows,
+        insertBatchesInFlight,
+        lag);
   }
 }

@@ -70,8 +70,7 @@ public final class PostgresMetadataStore implements MetadataStore {
       DataSource dataSource, DataSource inserts, DatabaseSettings settings) {
     this.dataSource = dataSource;
     this.inserts = inserts;
-    this.blocks =
-        new BlockInserts(inserts, settings.insertBatchRows(), settings.insertBatchesInFlight());
+    this.blocks = new BlockInserts(inserts, settings);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class PostgresMetadataStoreTest {
   @BeforeAll
   static void open() {
     database = TestPostgres.freshDatabase();
-    store = new PostgresMetadataStore(database, DatabaseSettings.DEFAULT);
+    store = new PostgresMetadataStore(database, TestPostgres.ANY_INSERT_TIME);
   }
 
   @AfterAll
@@ -106,6 +107,31 @@ class PostgresMetadataStoreTest {
     assertThat(store.insertStream(new StoredStream(info, TIME))).isTrue();
     assertThat(store.insertStream(new StoredStream(info, TIME))).isFalse();
     assertThat(store.findStream(info.streamId())).contains(new StoredStream(info, MICROS));
+  }
+
+  @Test
+  void anInsertTimeThatIsTooOldIsMovedForwardAloneAndInABatch() throws Exception {
+    PostgresMetadataStore server = new PostgresMetadataStore(database, DatabaseSettings.DEFAULT);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    List<StoredBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      blocks.add(block(UUID.randomUUID(), i % 2 == 0 ? TIME : now));
+    }
+    assertThat(server.insertBlock(blocks.getFirst())).isTrue();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> inserts = new ArrayList<>();
+      blocks.forEach(block -> inserts.add(() -> server.insertBlock(block)));
+      for (Future<Boolean> insert : threads.invokeAll(inserts)) {
+        insert.get();
+      }
+    }
+    assertThat(single("SELECT count(*) FROM blocks WHERE insert_time = '" + now + "'"))
+        .isEqualTo("30");
+    assertThat(
+            single(
+                "SELECT count(*) FROM blocks WHERE insert_time BETWEEN timestamptz '%s' - INTERVAL '301 seconds' AND '%s'::timestamptz - INTERVAL '1 second'"
+                    .formatted(now, now)))
+        .isEqualTo("30");
   }
 
   @Test

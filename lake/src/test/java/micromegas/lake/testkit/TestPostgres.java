@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -29,6 +30,10 @@ import micromegas.lake.metadata.DatabaseSettings;
 /// Its directories stay in the temporary folder between runs (they are reused, with all databases
 /// of former runs dropped), so that only the first run pays for creating one.
 public final class TestPostgres {
+  /// For stores whose blocks have the insert times that a test gives them, however old.
+  public static final DatabaseSettings ANY_INSERT_TIME =
+      DatabaseSettings.DEFAULT.withInsertLag(Duration.ofDays(100_000));
+
   private static final int SLOTS = 16;
   private static final String TEMPLATE = "micromegas_template";
   private static final AtomicInteger NEXT = new AtomicInteger();

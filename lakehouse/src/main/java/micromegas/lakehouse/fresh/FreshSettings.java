@@ -6,8 +6,9 @@ import java.time.Duration;
 ///
 /// @param closedAfter how long after its end an hour or a minute counts as closed, so that blocks
 ///   that are committed late do not cause a rebuild at once
-/// @param settleAfter how long after its end a verified hour is trusted without counting again;
-///   blocks with an older insert time are found by the maintenance daemon
+/// @param settleAfter how long after its end, by PostgreSQL's clock, an hour that was verified and
+///   whose writers have all ended is trusted without counting again; at least twice
+///   [micromegas.lake.metadata.DatabaseSettings#insertLag], so that no row comes later
 /// @param tailObjects source objects of the open hour above which its closed minutes become
 ///   partitions, and above which a just-in-time instance is stored
 /// @param clockSlack by how much event times may lie outside the time span of their block, whose

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import micromegas.lake.partition.Partition;
 import micromegas.lake.partition.PartitionStore;
@@ -15,6 +17,7 @@ import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.SingleFlight;
 import micromegas.lakehouse.materialize.SliceBuilder;
 import micromegas.lakehouse.source.InsertWindows;
+import micromegas.lakehouse.source.IntervalCounts;
 import micromegas.lakehouse.source.SourceMeter;
 import micromegas.lakehouse.view.View;
 import micromegas.query.ScanRequest;
@@ -35,6 +38,7 @@ final class GlobalScanner {
   private final FreshSettings settings;
   private final Clock clock;
   private final SettledHours settled = new SettledHours();
+  private final Quiescence quiescence = new Quiescence();
 
   GlobalScanner(
       PartitionStore partitions,
@@ -72,11 +76,13 @@ final class GlobalScanner {
       return new Answer(listed, List.of(), List.of());
     }
     Instant now = clock.instant();
+    InsertWindows.State state = windows.state();
+    Instant quiet = earlier(now, quiescence.observe(state));
     VerificationScope scope =
-        VerificationScope.of(view, request, listed, windows, settled, settings);
-    List<InsertSlice> verified = new ArrayList<>();
-    Coverage coverage = verify(view, scope.verify(), now, verified);
-    BuildTargets targets = BuildTargets.choose(view, coverage, verified, now, settings);
+        VerificationScope.of(view, request, listed, windows, state.bounds(), settled, settings);
+    Verified verified = verify(view, scope.verify(), now);
+    Coverage coverage = verified.coverage();
+    BuildTargets targets = BuildTargets.choose(view, coverage, verified.windows(), now, settings);
     List<Partition> current = new ArrayList<>(coverage.current());
     for (InsertSlice slice : targets.slices()) {
       current.removeIf(partition -> BuildTargets.overlaps(slice, partition));
@@ -84,10 +90,11 @@ final class GlobalScanner {
     Parallel.map(targets.slices(), settings.parallelBuilds(), slice -> build(view, slice))
         .forEach(current::addAll);
     current.sort(Comparator.comparing(Partition::beginInsertTime));
-    remember(view, verified, current, targets.tail(), now);
+    remember(view, verified, current, targets.tail(), quiet);
     List<Partition> answer = new ArrayList<>(current);
     for (Partition partition : listed) {
-      if (verified.stream().noneMatch(window -> BuildTargets.overlaps(window, partition))) {
+      if (verified.windows().stream()
+          .noneMatch(window -> BuildTargets.overlaps(window, partition))) {
         answer.add(partition);
       }
     }
@@ -96,28 +103,40 @@ final class GlobalScanner {
     return new Answer(answer, targets.tail(), current);
   }
 
-  /// Compares the partitions of some hours with their source.
+  /// What came out of comparing partitions with their source.
   ///
-  /// @param verified receives the windows that were compared: whole hours and whole partitions
-  private Coverage verify(
-      View view, Collection<Instant> hours, Instant now, List<InsertSlice> verified) {
+  /// @param windows that were compared: whole hours and whole partitions
+  /// @param unregistered hours with blocks that wait for their stream or process
+  private record Verified(
+      List<InsertSlice> windows, Coverage coverage, Set<Instant> unregistered) {}
+
+  /// Compares the partitions of some hours with their source.
+  private Verified verify(View view, Collection<Instant> hours, Instant now) {
     if (hours.isEmpty()) {
-      return Coverage.NOTHING;
+      return new Verified(List.of(), Coverage.NOTHING, Set.of());
     }
     TreeSet<Instant> sorted = new TreeSet<>(hours);
     InsertSlice span = new InsertSlice(sorted.first(), sorted.last().plus(SettledHours.HOUR));
     List<Partition> known = current(view, span);
-    verified.addAll(windowsOver(sorted, known));
+    List<InsertSlice> windows = windowsOver(sorted, known);
     Coverage coverage = Coverage.NOTHING;
-    for (InsertSlice window : verified) {
+    Set<Instant> unregistered = new HashSet<>();
+    for (InsertSlice window : windows) {
       List<Partition> inside =
           known.stream().filter(partition -> BuildTargets.overlaps(window, partition)).toList();
-      coverage = coverage.plus(judge(view, window, inside, now));
+      List<Instant> cuts = cuts(window, inside, now);
+      IntervalCounts counts = meter.count(view, cuts);
+      coverage = coverage.plus(Coverage.judge(inside, cuts, counts));
+      for (int i = 0; i < counts.unregistered().length; i++) {
+        if (counts.unregistered()[i] > 0) {
+          unregistered.add(BuildTargets.aligned(cuts.get(i), SettledHours.HOUR).begin());
+        }
+      }
     }
-    return coverage;
+    return new Verified(windows, coverage, unregistered);
   }
 
-  private Coverage judge(View view, InsertSlice window, List<Partition> inside, Instant now) {
+  private List<Instant> cuts(InsertSlice window, List<Partition> inside, Instant now) {
     TreeSet<Instant> cuts = new TreeSet<>(Coverage.boundaries(window, inside, SettledHours.HOUR));
     Instant open =
         BuildTargets.aligned(now.minus(settings.closedAfter()), SettledHours.HOUR).begin();
@@ -125,8 +144,7 @@ final class GlobalScanner {
     if (openBegin.isBefore(window.end())) {
       cuts.addAll(Coverage.boundaries(new InsertSlice(openBegin, window.end()), List.of(), MINUTE));
     }
-    List<Instant> boundaries = List.copyOf(cuts);
-    return Coverage.judge(inside, boundaries, meter.count(view, boundaries));
+    return List.copyOf(cuts);
   }
 
   /// The partition of a slice, built unless someone else has done it meanwhile.
@@ -137,7 +155,8 @@ final class GlobalScanner {
           List<Partition> inside = current(view, slice);
           if (inside.stream()
               .allMatch(p -> slice.contains(p.beginInsertTime(), p.endInsertTime()))) {
-            Coverage coverage = judge(view, slice, inside, clock.instant());
+            List<Instant> cuts = cuts(slice, inside, clock.instant());
+            Coverage coverage = Coverage.judge(inside, cuts, meter.count(view, cuts));
             if (coverage.gaps().isEmpty() && coverage.stale().isEmpty()) {
               return coverage.current();
             }
@@ -197,14 +216,17 @@ final class GlobalScanner {
     return joined;
   }
 
+  /// Remembers which of the verified hours can no longer change.
+  ///
+  /// @param quiet up to when everybody who had begun to write has ended
   private void remember(
-      View view, List<InsertSlice> verified, List<Partition> current, List<Gap> tail, Instant now) {
-    Instant settledBefore = now.minus(settings.settleAfter());
-    for (InsertSlice window : verified) {
+      View view, Verified verified, List<Partition> current, List<Gap> tail, Instant quiet) {
+    for (InsertSlice window : verified.windows()) {
       for (Instant hour : BuildTargets.hours(window.begin(), window.end())) {
         InsertSlice slice = new InsertSlice(hour, hour.plus(SettledHours.HOUR));
-        if (!slice.end().isAfter(settledBefore)
+        if (!slice.end().plus(settings.settleAfter()).isAfter(quiet)
             && BuildTargets.contains(window, slice)
+            && !verified.unregistered().contains(hour)
             && tail.stream()
                 .noneMatch(gap ->
                     gap.slice().begin().isBefore(slice.end())
@@ -213,5 +235,9 @@ final class GlobalScanner {
         }
       }
     }
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 }

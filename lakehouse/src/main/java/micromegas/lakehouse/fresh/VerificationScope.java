@@ -49,11 +49,13 @@ record VerificationScope(NavigableSet<Instant> verify, Optional<NavigableSet<Ins
   /// Looks up the scope of one scan.
   ///
   /// @param listed partitions of the view that meet the request's event time
+  /// @param bounds insert times of the oldest and the newest block
   static VerificationScope of(
       View view,
       ScanRequest request,
       List<Partition> listed,
       InsertWindows windows,
+      Optional<InsertWindows.Bounds> bounds,
       SettledHours settled,
       FreshSettings settings) {
     Set<UUID> processes = canonical(request.processIds());
@@ -62,7 +64,7 @@ record VerificationScope(NavigableSet<Instant> verify, Optional<NavigableSet<Ins
         || (streams.isEmpty() && !request.streamIds().isEmpty())) {
       return NOTHING; // no row has such an id
     }
-    Optional<InsertSlice> window = window(view, request, windows);
+    Optional<InsertSlice> window = window(view, request, bounds);
     if (window.isEmpty()) {
       return new VerificationScope(new TreeSet<>(), Optional.empty());
     }
@@ -96,8 +98,7 @@ record VerificationScope(NavigableSet<Instant> verify, Optional<NavigableSet<Ins
 
   /// The hours from the oldest to the newest block, as far as the query wants them.
   private static Optional<InsertSlice> window(
-      View view, ScanRequest request, InsertWindows windows) {
-    Optional<InsertWindows.Bounds> bounds = windows.bounds();
+      View view, ScanRequest request, Optional<InsertWindows.Bounds> bounds) {
     if (bounds.isEmpty()) {
       return Optional.empty();
     }

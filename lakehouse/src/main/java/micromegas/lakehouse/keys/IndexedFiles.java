@@ -1,6 +1,8 @@
 package micromegas.lakehouse.keys;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +14,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import micromegas.common.TimeRange;
+import micromegas.common.UnavailableException;
 import micromegas.lake.partition.Partition;
 import micromegas.lakehouse.materialize.ExportSql;
 import micromegas.lakehouse.materialize.PartitionFile;
+import micromegas.lakehouse.materialize.RowGroupRows;
 import micromegas.lakehouse.materialize.SourceCatalog;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
@@ -58,9 +62,18 @@ public final class IndexedFiles {
                     "SELECT * FROM " + SourceCatalog.TABLE, view.schema().arrow(), order),
                 new SourceCatalog(view.schema(), List.of(file.path().get())),
                 target,
-                Optional.of(view.schema().eventTime())));
+                Optional.of(view.schema().eventTime()),
+                RowGroupRows.fitting(size(file.path().get()), file.rows())));
     return new PartitionFile(
         Optional.of(target), result.rows(), result.eventTime(), Optional.of(order));
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UnavailableException("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /// Stores the filter of a file that is about to become a partition.

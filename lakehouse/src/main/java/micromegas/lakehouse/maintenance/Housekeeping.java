@@ -26,7 +26,7 @@ public final class Housekeeping {
   private static final String EXPIRED_BLOCKS =
       """
       SELECT block_id, process_id, stream_id FROM blocks
-      WHERE insert_time <= :horizon ORDER BY insert_time LIMIT :limit
+      WHERE insert_time < :horizon ORDER BY insert_time LIMIT :limit
       """;
   private static final String DELETE_BLOCKS = "DELETE FROM blocks WHERE block_id = ANY(:ids)";
   private static final String DELETE_BLOCK_ERRORS =
@@ -95,7 +95,10 @@ public final class Housekeeping {
         step("expired processes", now -> deleteRows(DELETE_PROCESSES, horizon(now))),
         step(
             "expired partitions",
-            now -> partitions.retireExpired(horizon(now), settings.batchSize())),
+            // Their end is exclusive: a day that ends at the horizon has expired.
+            now ->
+                partitions.retireExpired(
+                    horizon(now).plus(1, ChronoUnit.MICROS), settings.batchSize())),
         step("files of retired partitions", this::deleteTemporaryFiles),
         step("uploads without partition", now -> collectUploads(now.minus(settings.orphanAge()))),
         step(
@@ -103,8 +106,10 @@ public final class Housekeeping {
             now -> deleteRows(DELETE_KEY_FILTERS, now.minus(settings.orphanAge()))));
   }
 
+  /// The beginning of a day, in UTC: partitions hold a day at most, so that none of them loses a
+  /// part of its source and has to be built again from the rest.
   private Instant horizon(Instant now) {
-    return now.minus(settings.retention());
+    return now.minus(settings.retention()).truncatedTo(ChronoUnit.DAYS);
   }
 
   private long deleteBlocks(Instant horizon) {

@@ -10,7 +10,8 @@ import micromegas.common.BadRequestException;
 /// @param everyMinute whether closed minutes are materialised
 /// @param hourly whether closed hours are materialised, old data deleted and leftovers collected
 /// @param daily whether closed days are materialised
-/// @param retention age at which data is deleted, by insert time
+/// @param retention age at which data is deleted, by insert time: each day (UTC) as a whole, once
+///   all of it is older
 /// @param orphanAge age at which a registered upload without partition counts as left over from a
 ///   crash; longer than any build takes
 /// @param batchSize rows that one transaction of retention deletes at most

@@ -20,9 +20,9 @@ import micromegas.lakehouse.materialize.ExportSql;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.materialize.PartitionFile;
 import micromegas.lakehouse.materialize.PartitionWriter;
+import micromegas.lakehouse.materialize.RowGroupRows;
 import micromegas.lakehouse.materialize.ScratchFiles;
 import micromegas.lakehouse.materialize.SourceCatalog;
-import micromegas.lakehouse.parquet.ParquetOptions;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import micromegas.query.ExportRequest;
@@ -37,9 +37,6 @@ public final class PartitionMerger implements SliceMerger {
   private static final Comparator<Partition> IN_ORDER =
       Comparator.comparing(Partition::beginInsertTime)
           .thenComparing(partition -> partition.filePath().orElse(""));
-
-  /// Stored bytes of a row group, where its rows are large.
-  private static final long ROW_GROUP_BYTES = ParquetOptions.DEFAULT_ROW_GROUP_BYTES;
 
   private final DataLake lake;
   private final QueryEngine engine;
@@ -100,22 +97,13 @@ public final class PartitionMerger implements SliceMerger {
                   new SourceCatalog(view.schema(), files),
                   target,
                   Optional.of(view.schema().eventTime()),
-                  rowGroupRows(inputs)));
+                  RowGroupRows.fitting(inputs)));
       return result.rows() == 0
           ? new PartitionFile(Optional.empty(), 0, Optional.empty(), order)
           : new PartitionFile(Optional.of(target), result.rows(), result.eventTime(), order);
     } finally {
       pinned.forEach(LocalFiles.Pinned::close);
     }
-  }
-
-  /// Row groups of merged files that hold large values, such as images, have fewer rows. Stored
-  /// bytes are what is known of the rows here; large values are mostly compressed already.
-  static int rowGroupRows(List<Partition> inputs) {
-    long bytes = inputs.stream().mapToLong(Partition::fileSize).sum();
-    long rows = inputs.stream().mapToLong(Partition::numRows).sum();
-    long fitting = ROW_GROUP_BYTES * Math.max(1, rows) / Math.max(1, bytes);
-    return (int) Math.clamp(fitting, 1, ExportRequest.MAX_ROW_GROUP_ROWS);
   }
 
   private static String mergeSql(View view, Optional<List<String>> order) {

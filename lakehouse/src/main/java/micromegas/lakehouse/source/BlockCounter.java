@@ -16,13 +16,17 @@ public final class BlockCounter {
   private static final String COUNT =
       """
       SELECT width_bucket(b.insert_time, CAST(:boundaries AS timestamptz[])) AS interval,
-             count(*) AS blocks, coalesce(sum(b.nb_objects), 0)::bigint AS objects
+             count(*) FILTER (WHERE s.stream_id IS NOT NULL AND p.process_id IS NOT NULL) AS blocks,
+             coalesce(sum(b.nb_objects)
+               FILTER (WHERE s.stream_id IS NOT NULL AND p.process_id IS NOT NULL), 0)::bigint
+               AS objects,
+             count(*) FILTER (WHERE s.stream_id IS NULL OR p.process_id IS NULL) AS unregistered
       FROM blocks b
-      JOIN streams s ON s.stream_id = b.stream_id
-      JOIN processes p ON p.process_id = b.process_id
+      LEFT JOIN streams s ON s.stream_id = b.stream_id
+      LEFT JOIN processes p ON p.process_id = b.process_id
       WHERE b.insert_time >= :begin AND b.insert_time < :end
       """;
-  private static final String TAGGED = " AND :tag = ANY(s.tags)";
+  private static final String TAGGED = " AND (:tag = ANY(s.tags) OR s.stream_id IS NULL)";
   private static final String GROUP = " GROUP BY 1";
 
   private static final String ERRORS =
@@ -90,7 +94,9 @@ public final class BlockCounter {
     tag.ifPresent(value -> query.bind("tag", value));
     query
         .map((row, context) -> {
-          counts.objects()[row.getInt("interval") - 1] = row.getLong(column);
+          int interval = row.getInt("interval") - 1;
+          counts.objects()[interval] = row.getLong(column);
+          counts.unregistered()[interval] = row.getLong("unregistered");
           return true;
         })
         .list();

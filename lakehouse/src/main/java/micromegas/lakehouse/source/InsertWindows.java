@@ -20,10 +20,16 @@ import org.jdbi.v3.core.statement.StatementContext;
 ///
 /// Methods throw [micromegas.common.UnavailableException] when PostgreSQL does not answer.
 public final class InsertWindows {
-  private static final String BOUNDS =
+  /// The snapshot ends after the last number that has ended; `age` says how many more were given
+  /// out.
+  private static final String STATE =
       """
       SELECT (SELECT min(insert_time) FROM blocks) AS first_insert,
-             (SELECT max(insert_time) FROM blocks) AS last_insert
+             (SELECT max(insert_time) FROM blocks) AS last_insert,
+             statement_timestamp() AS now,
+             pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running,
+             pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+               + age(pg_snapshot_xmax(pg_current_snapshot())::xid) AS next
       """;
 
   private static final String SELECT_HOURS =
@@ -69,6 +75,15 @@ public final class InsertWindows {
   /// First and last insert time of all blocks, both inclusive.
   public record Bounds(Instant first, Instant last) {}
 
+  /// Where the blocks of the lake are, and who is writing.
+  ///
+  /// @param bounds empty without blocks
+  /// @param now PostgreSQL's clock
+  /// @param oldestRunning every transaction with a smaller number has ended, and its rows are
+  ///   visible from now on
+  /// @param next no transaction has this number or a larger one yet
+  public record State(Optional<Bounds> bounds, Instant now, long oldestRunning, long next) {}
+
   /// Which hours to look for. Every filter that is absent lets all blocks through.
   ///
   /// @param begin first insert time
@@ -84,13 +99,13 @@ public final class InsertWindows {
       Collection<UUID> processIds,
       Collection<UUID> streamIds) {}
 
-  /// Insert times of the oldest and the newest block of the lake; empty without blocks.
-  public Optional<Bounds> bounds() {
+  /// Insert times of the oldest and the newest block of the lake, and who is writing.
+  public State state() {
     return Rows.call(
         "find the oldest block",
         () ->
             jdbi.withHandle(
-                handle -> handle.createQuery(BOUNDS).map((row, context) -> bounds(row)).one()));
+                handle -> handle.createQuery(STATE).map((row, context) -> state(row)).one()));
   }
 
   /// The blocks of interest of one hour: equal totals mean the same blocks, since blocks never
@@ -176,11 +191,15 @@ public final class InsertWindows {
     }
   }
 
-  private static Optional<Bounds> bounds(ResultSet row) throws SQLException {
+  private static State state(ResultSet row) throws SQLException {
     OffsetDateTime first = row.getObject("first_insert", OffsetDateTime.class);
     OffsetDateTime last = row.getObject("last_insert", OffsetDateTime.class);
-    return first == null || last == null
-        ? Optional.empty()
-        : Optional.of(new Bounds(first.toInstant(), last.toInstant()));
+    return new State(
+        first == null || last == null
+            ? Optional.empty()
+            : Optional.of(new Bounds(first.toInstant(), last.toInstant())),
+        Rows.instant(row, "now"),
+        row.getLong("oldest_running"),
+        row.getLong("next"));
   }
 }

@@ -57,7 +57,8 @@ public final class SourceMeter implements UndecodableObjects {
       case ViewSource.SourceCount.TaggedObjects tagged ->
           counter.taggedObjects(boundaries, tagged.tag(), decodersOf(tagged.tag()));
       case ViewSource.SourceCount.Query query -> {
-        IntervalCounts counts = IntervalCounts.zero(boundaries.size() - 1);
+        // What the query reads comes from blocks; which of them is not known here.
+        IntervalCounts counts = counter.blockRows(boundaries);
         for (int i = 0; i + 1 < boundaries.size(); i++) {
           counts.objects()[i] =
               queryCounts.count(view, new InsertSlice(boundaries.get(i), boundaries.get(i + 1)));

@@ -45,7 +45,8 @@ class CoverageTest {
   }
 
   private static IntervalCounts counts(long... objects) {
-    return new IntervalCounts(objects, new long[objects.length], new long[objects.length]);
+    return new IntervalCounts(
+        objects, new long[objects.length], new long[objects.length], new long[objects.length]);
   }
 
   @Test
@@ -84,9 +85,11 @@ class CoverageTest {
     for (long recorded : new long[] {10, 6}) {
       List<Partition> one = List.of(partition(at(0), at(60), recorded));
       List<Instant> hour = List.of(at(0), at(60));
-      IntervalCounts failed = new IntervalCounts(new long[] {10}, new long[] {4}, new long[] {0});
+      IntervalCounts failed =
+          new IntervalCounts(new long[] {10}, new long[] {4}, new long[] {0}, new long[1]);
       assertThat(Coverage.judge(one, hour, failed).current()).isEqualTo(one);
-      IntervalCounts retry = new IntervalCounts(new long[] {10}, new long[] {0}, new long[] {4});
+      IntervalCounts retry =
+          new IntervalCounts(new long[] {10}, new long[] {0}, new long[] {4}, new long[1]);
       assertThat(Coverage.judge(one, hour, retry).stale()).isEqualTo(one);
     }
   }

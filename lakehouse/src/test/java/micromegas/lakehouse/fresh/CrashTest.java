@@ -93,7 +93,7 @@ class CrashTest {
     Source expired = live.newSource();
     for (int fatal = 1; ; fatal++) {
       fillHour(expired);
-      Instant now = hour.plus(HOUR).plus(Duration.ofDays(90));
+      Instant now = hour.plus(HOUR).plus(Duration.ofDays(91));
       pass(live.lakehouse(), "log_entries", MINUTE);
       live.query(
           "SELECT count(*) FROM view_instance('log_entries', '" + expired.processId() + "')");

@@ -59,7 +59,7 @@ class KilledServerTest {
       kill(survivor, work);
 
       if (work.startsWith("deletion")) {
-        keepHouse(survivor.lake, HOUR.plus(Duration.ofDays(90)));
+        keepHouse(survivor.lake, HOUR.plus(Duration.ofDays(91)));
         messages.clear();
       }
       assertThat(survivor.query("SELECT msg FROM log_entries"))
@@ -155,7 +155,7 @@ class KilledServerTest {
                 }
               });
       if (arguments[4].startsWith("deletion")) {
-        keepHouse(mortal.lake(), HOUR.plus(Duration.ofDays(90)));
+        keepHouse(mortal.lake(), HOUR.plus(Duration.ofDays(91)));
       } else {
         pass(own.other(mortal.lake()), Duration.ofHours(1));
       }

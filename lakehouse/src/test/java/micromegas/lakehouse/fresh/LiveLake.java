@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import micromegas.common.CorruptDataException;
 import micromegas.common.Nanos;
 import micromegas.common.TimeRange;
@@ -101,7 +102,7 @@ final class LiveLake implements AutoCloseable {
     FileObjectStore objects = new FileObjectStore(objectFolder, false);
     this.lake =
         new DataLake(
-            new PostgresMetadataStore(database, DatabaseSettings.DEFAULT),
+            new PostgresMetadataStore(database, TestPostgres.ANY_INSERT_TIME),
             objects,
             objects,
             new PostgresPartitionStore(database.dataSource(), clock, "test"));
@@ -225,6 +226,18 @@ final class LiveLake implements AutoCloseable {
 
   UUID insertBlock(
       Source source, Instant insertTime, Instant eventTime, int events, String payload) {
+    return insertBlock(
+        lake.metadata()::insertBlock, source, insertTime, eventTime, events, payload);
+  }
+
+  /// @param row stores the block's row
+  UUID insertBlock(
+      Consumer<StoredBlock> row,
+      Source source,
+      Instant insertTime,
+      Instant eventTime,
+      int events,
+      String payload) {
     BlockInfo info =
         new BlockInfo(
             UUID.randomUUID(),
@@ -239,7 +252,7 @@ final class LiveLake implements AutoCloseable {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
     StoredBlock block = new StoredBlock(info, bytes.length, insertTime);
     lake.objects().putIfAbsent(block.objectKey(), bytes);
-    lake.metadata().insertBlock(block);
+    row.accept(block);
     return info.blockId();
   }
 

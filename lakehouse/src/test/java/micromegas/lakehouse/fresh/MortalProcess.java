@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import micromegas.common.UnavailableException;
 import micromegas.lake.DataLake;
-import micromegas.lake.metadata.DatabaseSettings;
 import micromegas.lake.metadata.PostgresMetadataStore;
 import micromegas.lake.objects.ObjectStore;
 import micromegas.lake.partition.PostgresPartitionStore;
+import micromegas.lake.testkit.TestPostgres;
 
 /// A process whose every effect on the lake is counted, and one of them goes wrong. Effects are
 /// statements that write or lock, commits, and puts and deletes of objects.
@@ -78,7 +78,7 @@ final class MortalProcess {
     DataSource dataSource = dataSource(real.metadata().dataSource());
     this.lake =
         new DataLake(
-            new PostgresMetadataStore(dataSource, dataSource, DatabaseSettings.DEFAULT),
+            new PostgresMetadataStore(dataSource, dataSource, TestPostgres.ANY_INSERT_TIME),
             new Objects(real.objects()),
             real.files(),
             new PostgresPartitionStore(dataSource, clock, "mortal"));

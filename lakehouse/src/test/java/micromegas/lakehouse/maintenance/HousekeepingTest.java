@@ -3,6 +3,7 @@ package micromegas.lakehouse.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import micromegas.common.UnavailableException;
 import micromegas.lake.metadata.Database;
+import micromegas.lake.partition.PartitionStore;
+import micromegas.lake.partition.PostgresPartitionStore;
 import micromegas.lake.testkit.TestPostgres;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,10 @@ class HousekeepingTest {
   }
 
   private void run() {
+    run(new MemoryPartitions());
+  }
+
+  private void run(PartitionStore partitions) {
     MaintenanceSettings settings =
         new MaintenanceSettings(
             true,
@@ -46,7 +53,7 @@ class HousekeepingTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
-    new Housekeeping(database.dataSource(), objects, new MemoryPartitions(), settings)
+    new Housekeeping(database.dataSource(), objects, partitions, settings)
         .steps()
         .forEach(step -> step.run(NOW));
   }
@@ -101,6 +108,31 @@ class HousekeepingTest {
     assertThat(ids("SELECT process_id FROM processes")).containsExactlyInAnyOrder(alive, silent);
     run();
     assertThat(objects.keys).containsExactly(kept);
+  }
+
+  @Test
+  void aDayIsDeletedAsAWholeWithItsPartitions() {
+    Instant horizon = Instant.parse("2026-02-05T00:00:00Z"); // the day in which NOW - 90 days lies
+    UUID process = process(OLD);
+    UUID stream = stream(process, OLD);
+    block(process, stream, horizon.minus(1, ChronoUnit.MICROS));
+    String first = block(process, stream, horizon);
+    String later = block(process, stream, NOW.minus(90, ChronoUnit.DAYS).minusSeconds(60));
+    PostgresPartitionStore partitions =
+        new PostgresPartitionStore(database.dataSource(), Clock.fixed(NOW, ZoneOffset.UTC), "test");
+    for (Instant day : List.of(horizon.minus(1, ChronoUnit.DAYS), horizon)) {
+      execute(
+          "INSERT INTO lakehouse_partitions (view_set_name, view_instance_id, begin_insert_time,"
+              + " end_insert_time, num_rows) VALUES ('v', 'global', ?, ?, 0)",
+          at(day),
+          at(day.plus(1, ChronoUnit.DAYS)));
+    }
+    run(partitions);
+    assertThat(objects.keys).containsExactlyInAnyOrder(first, later);
+    assertThat(
+            strings(
+                "SELECT (begin_insert_time AT TIME ZONE 'UTC')::text FROM lakehouse_partitions"))
+        .containsExactly("2026-02-05 00:00:00");
   }
 
   @Test

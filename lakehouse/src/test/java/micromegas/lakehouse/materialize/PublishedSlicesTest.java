@@ -27,7 +27,6 @@ import micromegas.lake.StoredProcess;
 import micromegas.lake.StoredStream;
 import micromegas.lake.envelope.PayloadCodec;
 import micromegas.lake.metadata.Database;
-import micromegas.lake.metadata.DatabaseSettings;
 import micromegas.lake.metadata.PostgresMetadataStore;
 import micromegas.lake.objects.FileObjectStore;
 import micromegas.lake.partition.Partition;
@@ -83,7 +82,7 @@ class PublishedSlicesTest {
     objects = new FileObjectStore(folder.resolve("lake"), false);
     lake =
         new DataLake(
-            new PostgresMetadataStore(database, DatabaseSettings.DEFAULT),
+            new PostgresMetadataStore(database, TestPostgres.ANY_INSERT_TIME),
             objects,
             objects,
             new PostgresPartitionStore(database.dataSource(), Clock.systemUTC(), "test"));

@@ -43,6 +43,15 @@ public final class Forms {
     };
   }
 
+  /// A duration that is not shorter than `least`.
+  static Duration duration(String text, Duration least) {
+    Duration value = duration(text);
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException("shorter than " + least.toSeconds() + "s");
+    }
+    return value;
+  }
+
   static Set<Role> roles(String text) {
     if (text.strip().equalsIgnoreCase("all")) {
       return EnumSet.allOf(Role.class);

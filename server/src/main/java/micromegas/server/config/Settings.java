@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import micromegas.lake.metadata.DatabaseSettings;
 
 /// Every setting of the server. Names and meanings of the environment variables are those of the
 /// reference implementation where it has them.
@@ -192,10 +193,10 @@ public final class Settings {
       Setting.of(
           "fresh-settle-after",
           "MICROMEGAS_FRESH_SETTLE_AFTER",
-          DURATION_FORM,
+          DURATION_FORM + ", 10m or more",
           "10m",
           "How long after its end a verified hour is trusted without counting again.",
-          Forms::duration);
+          text -> Forms.duration(text, DatabaseSettings.DEFAULT.insertLag().multipliedBy(2)));
 
   public static final Setting<Long> FRESH_TAIL_OBJECTS =
       Setting.of(

@@ -71,6 +71,9 @@ class ConfigurationTest {
     assertThatThrownBy(() -> Configuration.of(Map.of("flight-send-ahead", "4GiB")))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("--flight-send-ahead");
+    assertThatThrownBy(() -> Configuration.of(Map.of("fresh-settle-after", "599s")))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("--fresh-settle-after");
     assertThatThrownBy(() -> Configuration.of(Map.of("no-such-flag", "1")))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("no-such-flag");

@@ -1,4 +1,4 @@
-package micromegas.lakehouse.maintenance;
+package micromegas.lakehouse.materialize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,19 +9,19 @@ import micromegas.lake.partition.Partition;
 import micromegas.query.ExportRequest;
 import org.junit.jupiter.api.Test;
 
-class PartitionMergerTest {
+class RowGroupRowsTest {
   private static final Instant TIME = Instant.parse("2026-11-24T20:00:00Z");
 
   @Test
-  void mergedRowGroupsOfLargeRowsHaveFewRows() {
+  void rowGroupsOfLargeRowsHaveFewRows() {
     long mib = 1 << 20;
-    assertThat(PartitionMerger.rowGroupRows(List.of(partition(100 * mib, 100)))).isEqualTo(64);
-    assertThat(PartitionMerger.rowGroupRows(List.of(partition(mib, 1), partition(3 * mib, 1))))
+    assertThat(RowGroupRows.fitting(List.of(partition(100 * mib, 100)))).isEqualTo(64);
+    assertThat(RowGroupRows.fitting(List.of(partition(mib, 1), partition(3 * mib, 1))))
         .isEqualTo(32);
-    assertThat(PartitionMerger.rowGroupRows(List.of(partition(1000 * mib, 1)))).isEqualTo(1);
-    assertThat(PartitionMerger.rowGroupRows(List.of(partition(2 * mib, 1_000_000))))
+    assertThat(RowGroupRows.fitting(List.of(partition(1000 * mib, 1)))).isEqualTo(1);
+    assertThat(RowGroupRows.fitting(List.of(partition(2 * mib, 1_000_000))))
         .isEqualTo(ExportRequest.MAX_ROW_GROUP_ROWS);
-    assertThat(PartitionMerger.rowGroupRows(List.of(partition(0, 0))))
+    assertThat(RowGroupRows.fitting(List.of(partition(0, 0))))
         .isEqualTo(ExportRequest.MAX_ROW_GROUP_ROWS);
   }
 
