@@ -1,0 +1,17 @@
+package micromegas.tracing.agent.advice;
+
+/// Lets only the outermost of nested calls pass: pools wrap drivers, filters call filters. Counts
+/// for the current thread.
+final class Outermost {
+  private final ThreadLocal<int[]> depth = ThreadLocal.withInitial(() -> new int[1]);
+
+  /// @return whether this is the outermost; each call needs a [#leave]
+  boolean enter() {
+    return depth.get()[0]++ == 0;
+  }
+
+  void leave() {
+    int[] now = depth.get();
+    now[0] = Math.max(0, now[0] - 1);
+  }
+}

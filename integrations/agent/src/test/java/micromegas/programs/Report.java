@@ -1,0 +1,63 @@
+package micromegas.programs;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import micromegas.tracing.LevelFilter;
+import micromegas.tracing.Telemetry;
+import micromegas.tracing.testing.MemorySink;
+import micromegas.tracing.testing.RecordedSpanEvent;
+
+/// Telemetry of a program, which prints what was recorded. The library is the agent's, or the
+/// program's own.
+final class Report {
+  private final MemorySink sink = new MemorySink();
+  private final Telemetry telemetry;
+
+  Report() {
+    telemetry =
+        Telemetry.builder()
+            .sink(sink)
+            .spans(true)
+            .consoleLevels(LevelFilter.OFF)
+            .jvmPeriod(Duration.ZERO)
+            .start();
+  }
+
+  /// Prints the spans that have begun, and forgets them: `thread DEPTH NAME` and `async NAME <
+  /// PARENT`, then how many have not ended.
+  void print(String title) {
+    telemetry.flush(Duration.ofSeconds(10));
+    System.out.println("== " + title);
+    Map<Long, String> names = new HashMap<>(Map.of(0L, "none"));
+    List<String> asyncs = new ArrayList<>();
+    int open = 0;
+    for (List<RecordedSpanEvent> events : sink.spans().values()) {
+      for (RecordedSpanEvent event : events) {
+        if (event.isAsync() && event.isBegin()) {
+          names.put(event.id(), event.name());
+        }
+      }
+    }
+    for (List<RecordedSpanEvent> events : sink.spans().values()) {
+      int depth = 0;
+      for (RecordedSpanEvent event : events) {
+        open += event.isBegin() ? 1 : -1;
+        if (event.isAsync()) {
+          if (event.isBegin()) {
+            asyncs.add("async " + event.name() + " < " + names.get(event.parent()));
+          }
+        } else if (event.isBegin()) {
+          System.out.println("thread " + depth++ + " " + event.name() + " :" + event.line());
+        } else {
+          depth--;
+        }
+      }
+    }
+    asyncs.stream().sorted().forEach(System.out::println);
+    System.out.println("open " + open);
+    sink.clear();
+  }
+}

@@ -1,0 +1,150 @@
+package micromegas.tracing.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import micromegas.programs.Nothing;
+import micromegas.tracing.Telemetry;
+import micromegas.transit.BlockInfo;
+import net.jpountz.lz4.LZ4Factory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The agent in JVMs of its own.
+class AgentTest {
+  static List<Path> javas() throws Exception {
+    return ChildJvm.javas();
+  }
+
+  static List<String> run(Path java, String argument, String classPath, String program)
+      throws Exception {
+    String agent = "-javaagent:" + AgentJar.path() + (argument.isEmpty() ? "" : "=" + argument);
+    List<String> output =
+        ChildJvm.run(
+            java, Map.of(), List.of(agent, "-cp", classPath, "micromegas.programs." + program));
+    assertThat(output).noneMatch(line -> line.startsWith("[micromegas agent]"));
+    return output;
+  }
+
+  /// The lines behind a title.
+  static List<String> section(List<String> output, String title) {
+    int from = output.indexOf("== " + title) + 1;
+    assertThat(from).as("%s in %s", title, output).isPositive();
+    int to = from;
+    while (!output.get(to).startsWith("open ")) {
+      to++;
+    }
+    return new ArrayList<>(output.subList(from, to + 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void methodsAreSpans(Path java) throws Exception {
+    List<String> output =
+        run(
+            java,
+            "methods=micromegas.programs.Woven*#named,micromegas.programs.Woven*#acc*",
+            ChildJvm.classPath(Nothing.class),
+            "SpansProgram");
+    checkSpans(output);
+    assertThat(section(output, "patterns"))
+        .element(0)
+        .asString()
+        .matches("thread 0 WovenMethods::named :\\d+");
+  }
+
+  private static void checkSpans(List<String> output) {
+    // The constructor calls a woven method, and is none itself.
+    assertThat(section(output, "constructor"))
+        .element(0)
+        .asString()
+        .startsWith("thread 0 WovenMethods::branching");
+    assertThat(section(output, "constructor")).hasSize(2);
+    assertThat(section(output, "plain"))
+        .hasSize(3)
+        .satisfies(lines -> {
+          assertThat(lines.get(0)).matches("thread 0 WovenMethods::plain :\\d\\d+");
+          assertThat(lines.get(1)).matches("thread 1 WovenMethods::the inner one :\\d\\d+");
+          assertThat(lines.get(2)).isEqualTo("open 0");
+        });
+    assertThat(output).contains("branching 26", "throwing 7", "thrown on purpose in throwing");
+    assertThat(section(output, "throwing")).hasSize(3).endsWith("open 0");
+    assertThat(output).contains("now later");
+    assertThat(section(output, "later"))
+        .containsExactly(
+            "async WovenMethods::later < none",
+            "async WovenMethods::nested < WovenMethods::later",
+            "open 0");
+    assertThat(output).contains("failed before there is a stage", "nothing null");
+    assertThat(section(output, "failing"))
+        .containsExactly(
+            "async WovenMethods::failing < none", "async WovenMethods::nothing < none", "open 0");
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void anApplicationThatHasTheLibraryItselfRecordsInIt(Path java) throws Exception {
+    String classPath =
+        ChildJvm.classPath(Nothing.class, Telemetry.class, BlockInfo.class, LZ4Factory.class);
+    checkSpans(run(java, "", classPath, "SpansProgram"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void contextsGoAlongWithTasksAndThreads(Path java) throws Exception {
+    List<String> output = run(java, "", ChildJvm.classPath(Nothing.class), "ContextProgram");
+    List<String> answers = output.subList(0, output.indexOf("== contexts"));
+    assertThat(answers)
+        .hasSizeGreaterThanOrEqualTo(12)
+        .allMatch(line -> line.endsWith(" same") || line.equals("afterwards 0"));
+    assertThat(answers.stream().filter("afterwards 0"::equals)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void librariesAreRecorded(Path java) throws Exception {
+    List<String> output =
+        run(
+            java,
+            "",
+            ChildJvm.classPath(Nothing.class, org.h2.Driver.class, jakarta.servlet.Servlet.class),
+            "LibrariesProgram");
+    assertThat(section(output, "jdbc"))
+        .containsExactly(
+            "thread 0 create table orders(id int, name varchar(?)) :0",
+            "thread 0 insert into orders values (?), (?) :0",
+            "thread 0 select * from orders where id = ? and id < ? :0",
+            "thread 0 select nonsense from orders :0",
+            "open 0");
+    assertThat(section(output, "http"))
+        .containsExactlyInAnyOrder(
+            "thread 0 GET localhost :0",
+            "thread 0 GET /orders/*/lines :0",
+            "thread 1 LibrariesProgram::handle :" + lineOfHandle(output),
+            "thread 0 DELETE /orders/*/lines :0",
+            "thread 1 LibrariesProgram::handle :" + lineOfHandle(output),
+            "async DELETE localhost < none",
+            "async DELETE /orders/*/lines < none",
+            "async GET /orders/*/lines < none",
+            "open 0");
+    assertThat(section(output, "servlet"))
+        .containsExactly(
+            "thread 0 POST /items/* :0",
+            "thread 1 LibrariesProgram::handle :" + lineOfHandle(output),
+            "thread 0 POST /items/* :0",
+            "async POST /items/* < none",
+            "async POST /items/* < none",
+            "open 0");
+  }
+
+  private static String lineOfHandle(List<String> output) {
+    return output.stream()
+        .filter(line -> line.contains("::handle :"))
+        .map(line -> line.substring(line.lastIndexOf(':') + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+}
