@@ -1,5 +1,8 @@
 package micromegas.ingestion;
 
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import micromegas.common.MicromegasException;
 
@@ -12,9 +15,13 @@ final class IngestionCounters {
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder orphansHealed = new LongAdder();
   private final LongAdder objectsRecreated = new LongAdder();
-  private final LongAdder rejected = new LongAdder();
+  private final LongAdder[] rejected = new LongAdder[Door.values().length]; // by ordinal
   private final LongAdder forbidden = new LongAdder();
   private final LongAdder failed = new LongAdder();
+
+  IngestionCounters() {
+    Arrays.setAll(rejected, _ -> new LongAdder());
+  }
 
   void process(boolean isNew) {
     (isNew ? processes : duplicates).increment();
@@ -39,12 +46,17 @@ final class IngestionCounters {
     }
   }
 
+  void rejected(Door door) {
+    rejected[door.ordinal()].increment();
+  }
+
+  /// Requests that cannot be read are counted with their door, by [#rejected].
   void error(Throwable error) {
     switch (error) {
       case MicromegasException known -> {
         switch (known) {
-          case micromegas.common.BadRequestException e -> rejected.increment();
-          case micromegas.common.CorruptDataException e -> rejected.increment();
+          case micromegas.common.BadRequestException e -> {}
+          case micromegas.common.CorruptDataException e -> {}
           case micromegas.common.ConflictException e -> forbidden.increment();
           case micromegas.common.NotFoundException e -> failed.increment();
           case micromegas.common.ResourceExhaustedException e -> failed.increment();
@@ -56,6 +68,10 @@ final class IngestionCounters {
   }
 
   IngestionMetrics snapshot() {
+    Map<Door, Long> rejectedBy = new EnumMap<>(Door.class);
+    for (Door door : Door.values()) {
+      rejectedBy.put(door, rejected[door.ordinal()].sum());
+    }
     return new IngestionMetrics(
         processes.sum(),
         streams.sum(),
@@ -64,7 +80,7 @@ final class IngestionCounters {
         duplicates.sum(),
         orphansHealed.sum(),
         objectsRecreated.sum(),
-        rejected.sum(),
+        rejectedBy,
         forbidden.sum(),
         failed.sum());
   }

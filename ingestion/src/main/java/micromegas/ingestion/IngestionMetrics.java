@@ -1,5 +1,7 @@
 package micromegas.ingestion;
 
+import java.util.Map;
+
 /// Counts since the service was made; a snapshot, each count exact on its own.
 ///
 /// @param processes registrations of processes that were new
@@ -9,7 +11,8 @@ package micromegas.ingestion;
 /// @param duplicates requests whose id had been stored before
 /// @param orphansHealed blocks whose object existed without row
 /// @param objectsRecreated blocks whose row existed without object
-/// @param rejected requests that could not be read
+/// @param rejectedBy requests that were refused for what they are (unreadable, over a limit, of an
+///   unknown type), for every door
 /// @param forbidden registrations refused because of the write audience
 /// @param failed requests that the database or the object store could not take
 public record IngestionMetrics(
@@ -20,6 +23,16 @@ public record IngestionMetrics(
     long duplicates,
     long orphansHealed,
     long objectsRecreated,
-    long rejected,
+    Map<Door, Long> rejectedBy,
     long forbidden,
-    long failed) {}
+    long failed) {
+
+  public IngestionMetrics {
+    rejectedBy = Map.copyOf(rejectedBy);
+  }
+
+  /// Requests that were refused for what they are, by all doors.
+  public long rejected() {
+    return rejectedBy.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
+import micromegas.common.CorruptDataException;
 import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredProcess;
 import micromegas.lake.StoredStream;
@@ -28,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /// writer wins, later ones change nothing. Nothing is required about order: a block may come before
 /// its stream or process. Thread-safe.
 ///
-/// Every method throws [micromegas.common.BadRequestException] or
-/// [micromegas.common.CorruptDataException] for an envelope that cannot be read, and
-/// [micromegas.common.UnavailableException] when the database or the object store fails.
+/// Every method that stores throws [BadRequestException] or [CorruptDataException] for an envelope
+/// that cannot be read, and [micromegas.common.UnavailableException] when the database or the
+/// object store fails.
 public final class IngestionService {
   private static final Logger LOG = LoggerFactory.getLogger(IngestionService.class);
 
@@ -56,7 +58,7 @@ public final class IngestionService {
   /// @return whether the process is new
   /// @throws ConflictException as [#insertProcess(ProcessInfo, Caller)]
   public boolean insertProcess(byte[] envelope, Caller caller) {
-    return counted(() -> storeProcess(envelopes.readProcess(envelope), caller));
+    return countedEnvelope(() -> storeProcess(envelopes.readProcess(envelope), caller));
   }
 
   /// Registers a process. Client properties in the namespace `micromegas.` are dropped; the
@@ -73,7 +75,7 @@ public final class IngestionService {
   ///
   /// @return whether the stream is new
   public boolean insertStream(byte[] envelope) {
-    return counted(() -> storeStream(envelopes.readStream(envelope)));
+    return countedEnvelope(() -> storeStream(envelopes.readStream(envelope)));
   }
 
   /// Registers a stream.
@@ -85,7 +87,7 @@ public final class IngestionService {
 
   /// Stores the block of a CBOR envelope.
   public BlockOutcome insertBlock(byte[] envelope) {
-    return counted(() -> {
+    return countedEnvelope(() -> {
       BlockEnvelope block = envelopes.readBlock(envelope);
       return storeBlock(block.info(), block.payload());
     });
@@ -94,6 +96,12 @@ public final class IngestionService {
   /// Stores a block: its payload as an object, then its row.
   public BlockOutcome insertBlock(BlockInfo info, BlockPayload payload) {
     return counted(() -> storeBlock(info, payload));
+  }
+
+  /// Counts a request that a door has refused for what it is. Envelopes that cannot be read are
+  /// counted here already.
+  public void rejected(Door door) {
+    counters.rejected(door);
   }
 
   /// What has happened so far.
@@ -178,6 +186,15 @@ public final class IngestionService {
   /// PostgreSQL keeps microseconds; truncated here, since its driver rounds.
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private <T> T countedEnvelope(Supplier<T> action) {
+    try {
+      return counted(action);
+    } catch (BadRequestException | CorruptDataException e) {
+      counters.rejected(Door.NATIVE);
+      throw e;
+    }
   }
 
   private <T> T counted(Supplier<T> action) {

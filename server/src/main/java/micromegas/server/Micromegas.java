@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import micromegas.common.BadRequestException;
+import micromegas.common.UnavailableException;
+import micromegas.ingestion.IngestionMetrics;
 import micromegas.ingestion.IngestionService;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.grpc.OtlpGrpcServer;
@@ -21,6 +25,7 @@ import micromegas.query.QueryLimits;
 import micromegas.server.config.Configuration;
 import micromegas.server.config.HostPort;
 import micromegas.server.config.Role;
+import micromegas.server.config.Setting;
 import micromegas.server.config.Settings;
 import micromegas.server.flight.FlightSettings;
 import micromegas.server.flight.FlightSqlServer;
@@ -34,6 +39,7 @@ public final class Micromegas implements AutoCloseable {
   private final Backend backend;
   private final BufferAllocator allocator;
   private final Duration grace;
+  private @Nullable IngestionService ingestionService;
   private @Nullable IngestionServer ingestion;
   private @Nullable OtlpGrpcServer otlpGrpc;
   private @Nullable FlightSqlServer flight;
@@ -130,12 +136,36 @@ public final class Micromegas implements AutoCloseable {
         ingestionSettings(configuration).withAddress(http.host(), http.port());
     MemoryAdmission admission = settings.admission();
     ingestion =
-        IngestionServer.start(
-            settings, service, otlp, Readiness.of(lake.metadata(), lake.objects()), admission);
-    HostPort grpc = configuration.get(Settings.OTLP_GRPC_ADDRESS);
+        listening(
+            Settings.INGESTION_ADDRESS,
+            () ->
+                IngestionServer.start(
+                    settings,
+                    service,
+                    otlp,
+                    Readiness.of(lake.metadata(), lake.objects()),
+                    admission));
     otlpGrpc =
-        OtlpGrpcServer.start(
-            OtlpGrpcSettings.DEFAULTS.at(grpc.host(), grpc.port(), grace), otlp, admission);
+        configuration
+            .get(Settings.OTLP_GRPC_ADDRESS)
+            .map(grpc -> OtlpGrpcSettings.DEFAULTS.at(grpc.host(), grpc.port(), grace))
+            .map(grpcSettings ->
+                listening(
+                    Settings.OTLP_GRPC_ADDRESS,
+                    () -> OtlpGrpcServer.start(grpcSettings, otlp, admission)))
+            .orElse(null);
+    ingestionService = service;
+  }
+
+  /// Says which setting is in the way when an address is taken or does not exist.
+  private static <T> T listening(Setting<?> address, Supplier<T> start) {
+    try {
+      return start.get();
+    } catch (UnavailableException e) {
+      throw new UnavailableException(address.name() + ": " + e.getMessage(), e);
+    } catch (BadRequestException e) {
+      throw new BadRequestException(address.name() + ": " + e.getMessage(), e);
+    }
   }
 
   private IngestionSettings ingestionSettings(Configuration configuration) {
@@ -184,7 +214,13 @@ public final class Micromegas implements AutoCloseable {
     return Optional.ofNullable(ingestion).map(IngestionServer::address).map(Micromegas::hostPort);
   }
 
-  /// Where OpenTelemetry is taken over gRPC; empty without the role of ingestion.
+  /// What the doors took and refused; empty without the role of ingestion.
+  public Optional<IngestionMetrics> ingestionMetrics() {
+    return Optional.ofNullable(ingestionService).map(IngestionService::metrics);
+  }
+
+  /// Where OpenTelemetry is taken over gRPC; empty without the role of ingestion, and when that
+  /// door is off.
   public Optional<HostPort> otlpGrpcAddress() {
     return Optional.ofNullable(otlpGrpc).map(OtlpGrpcServer::address).map(Micromegas::hostPort);
   }

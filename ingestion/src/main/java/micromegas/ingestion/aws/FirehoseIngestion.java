@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import micromegas.common.CorruptDataException;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.admission.MemoryAdmission;
+import micromegas.ingestion.otlp.Failure;
 import micromegas.ingestion.otlp.Gunzip;
 import micromegas.ingestion.otlp.OtlpIngestion;
 import micromegas.otlp.OtlpTags;
@@ -16,9 +18,9 @@ import micromegas.otlp.canonical.CanonicalForm;
 /// Stores the records of deliveries, each before the next one is looked at. What was stored before
 /// an error stays stored; the repetition of the delivery meets it again. Thread-safe.
 ///
-/// Both methods throw [CorruptDataException] for a record that cannot be read, [ConflictException]
-/// when a process belongs to another write audience, and [UnavailableException] when the database
-/// or the object store fails.
+/// Both methods that store throw [CorruptDataException] for a record that cannot be read,
+/// [ConflictException] when a process belongs to another write audience, and [UnavailableException]
+/// when the database or the object store fails.
 public final class FirehoseIngestion {
   /// Largest decompressed record of CloudWatch logs.
   public static final int MAX_LOG_RECORD_BYTES = 64 * 1024 * 1024;
@@ -30,6 +32,11 @@ public final class FirehoseIngestion {
 
   public FirehoseIngestion(OtlpIngestion ingestion) {
     this.ingestion = ingestion;
+  }
+
+  /// Counts a delivery that was refused, if it was for what it is.
+  public void refused(Failure failure) {
+    ingestion.refused(Door.FIREHOSE, failure);
   }
 
   /// Stores a delivery of a CloudWatch metric stream in its OpenTelemetry 1.0 format: records are

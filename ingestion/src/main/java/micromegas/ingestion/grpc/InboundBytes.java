@@ -6,6 +6,7 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import micromegas.ingestion.admission.MemoryAdmission;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class InboundBytes extends ServerStreamTracer {
   private static final Runnable REFUSED = () -> {};
 
   private final MemoryAdmission.Share share;
+  private final Consumer<Status> closed;
   private long received;
 
   /// The open stream, and each use of the message.
@@ -30,16 +32,19 @@ final class InboundBytes extends ServerStreamTracer {
   /// What to do when there is no room; [#REFUSED] when that was so before anybody asked.
   private final AtomicReference<@Nullable Runnable> refusal = new AtomicReference<>();
 
-  private InboundBytes(MemoryAdmission admission) {
+  private InboundBytes(MemoryAdmission admission, Consumer<Status> closed) {
     this.share = admission.empty();
+    this.closed = closed;
   }
 
   /// Makes an account for each call.
-  static ServerStreamTracer.Factory factory(MemoryAdmission admission) {
+  ///
+  /// @param closed told how each call ended, be it by us or by the library
+  static ServerStreamTracer.Factory factory(MemoryAdmission admission, Consumer<Status> closed) {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        return new InboundBytes(admission);
+        return new InboundBytes(admission, closed);
       }
     };
   }
@@ -63,6 +68,7 @@ final class InboundBytes extends ServerStreamTracer {
   @Override
   public void streamClosed(Status status) {
     release();
+    closed.accept(status);
   }
 
   /// Sets what to do, once, when there is no room for the message.

@@ -3,6 +3,7 @@ package micromegas.ingestion.grpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import micromegas.common.BadRequestException;
 import micromegas.common.UnavailableException;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.admission.Deadlines;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.otlp.OtlpIngestion;
@@ -67,7 +69,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(host, settings.port()))
             .directExecutor()
             .decompressorRegistry(RawMessages.undecompressed())
-            .addStreamTracerFactory(InboundBytes.factory(admission))
+            .addStreamTracerFactory(
+                InboundBytes.factory(admission, status -> count(status, ingestion)))
             .maxInboundMessageSize(ingestion.settings().maxWireBytes())
             .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection())
             .flowControlWindow(FLOW_CONTROL_WINDOW)
@@ -123,6 +126,14 @@ public final class OtlpGrpcServer implements AutoCloseable {
             .build();
     String service = MethodDescriptor.extractFullServiceName(signal.grpcMethod());
     return ServerServiceDefinition.builder(service).addMethod(method, calls).build();
+  }
+
+  /// Messages over the limit are refused by the library, so calls are counted as they end.
+  private static void count(Status status, OtlpIngestion ingestion) {
+    switch (status.getCode()) {
+      case INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> ingestion.rejected(Door.OTLP_GRPC);
+      default -> {}
+    }
   }
 
   private static String rootMessage(Throwable error) {

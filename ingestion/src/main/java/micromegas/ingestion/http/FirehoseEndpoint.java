@@ -82,6 +82,7 @@ final class FirehoseEndpoint {
 
     @Override
     public void refuse(Failure failure) {
+      ingestion.refused(failure);
       answer(
           Status.create(failure.kind().httpStatus()),
           ",\"errorMessage\":" + JsonText.quoted(failure.message()));

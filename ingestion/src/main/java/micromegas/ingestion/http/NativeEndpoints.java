@@ -12,6 +12,7 @@ import micromegas.common.CorruptDataException;
 import micromegas.common.ResourceExhaustedException;
 import micromegas.common.UnavailableException;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.IngestionService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class NativeEndpoints {
     try {
       read = bodies.read(request, maxBodyBytes);
       if (read.isEmpty()) {
+        service.rejected(Door.NATIVE);
         response.header(HeaderValues.CONNECTION_CLOSE);
         Answers.text(response, Status.REQUEST_ENTITY_TOO_LARGE_413, Answers.TURNED_OUT_TOO_LONG);
         return;

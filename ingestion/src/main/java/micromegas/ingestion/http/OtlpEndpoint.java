@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.otlp.ExportResponse;
 import micromegas.ingestion.otlp.ExportResult;
@@ -105,6 +106,7 @@ final class OtlpEndpoint {
 
     @Override
     public void refuse(Failure failure) {
+      ingestion.refused(Door.OTLP_HTTP, failure);
       if (failure.isRetryable()) {
         response.header(HeaderNames.RETRY_AFTER, Long.toString(Failure.RETRY_AFTER.toSeconds()));
       }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.otlp.Failure;
 import micromegas.ingestion.otlp.OtlpIngestion;
@@ -77,7 +78,8 @@ final class WebhookEndpoint implements Handler {
     Answers.empty(response, Status.OK_200);
   }
 
-  private static void answer(ServerResponse response, Failure failure) {
+  private void answer(ServerResponse response, Failure failure) {
+    ingestion.refused(Door.WEBHOOK, failure);
     if (failure.isRetryable()) {
       response.header(HeaderNames.RETRY_AFTER, Long.toString(Failure.RETRY_AFTER.toSeconds()));
     }

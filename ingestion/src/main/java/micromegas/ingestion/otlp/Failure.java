@@ -80,6 +80,14 @@ public record Failure(Kind kind, String message) {
     return new RpcStatus(kind.rpcCode(), message);
   }
 
+  /// Whether it is for what the request is, so that nobody but its sender can mend it.
+  public boolean isRejection() {
+    return switch (kind) {
+      case MALFORMED, TOO_LARGE, UNSUPPORTED -> true;
+      case DENIED, UNAVAILABLE, INTERNAL -> false;
+    };
+  }
+
   /// Whether the sender may try again.
   public boolean isRetryable() {
     return kind == Kind.UNAVAILABLE;

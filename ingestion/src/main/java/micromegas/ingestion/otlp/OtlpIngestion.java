@@ -8,6 +8,7 @@ import java.util.List;
 import micromegas.common.Nanos;
 import micromegas.common.ResourceExhaustedException;
 import micromegas.ingestion.Caller;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.IngestionService;
 import micromegas.otlp.Signal;
 import micromegas.otlp.block.BlockSummary;
@@ -44,6 +45,18 @@ public final class OtlpIngestion {
   /// The limits that the doors keep.
   public OtlpSettings settings() {
     return settings;
+  }
+
+  /// Counts a request that a door has refused, if it was for what the request is.
+  public void refused(Door door, Failure failure) {
+    if (failure.isRejection()) {
+      rejected(door);
+    }
+  }
+
+  /// Counts a request that a door has refused for what it is.
+  public void rejected(Door door) {
+    service.rejected(door);
   }
 
   /// Stores the request in `request[begin, end)`, in protobuf.

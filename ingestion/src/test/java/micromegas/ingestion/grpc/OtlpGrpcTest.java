@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import micromegas.common.UnavailableException;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.IngestionService;
 import micromegas.ingestion.MemoryMetadata;
 import micromegas.ingestion.MemoryObjects;
@@ -60,13 +61,15 @@ class OtlpGrpcTest {
       };
   private final MemoryObjects objects = new MemoryObjects();
   private final MemoryAdmission admission = new MemoryAdmission(MEMORY, Duration.ofMillis(20));
+  private final IngestionService service =
+      new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC());
   private final OtlpGrpcServer server = start(Duration.ofSeconds(30), Duration.ofSeconds(10));
   private final ManagedChannel channel = connect(server);
 
   private OtlpGrpcServer start(Duration messageTimeout, Duration drainTimeout) {
     OtlpIngestion ingestion =
         new OtlpIngestion(
-            new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC()),
+            service,
             OtlpSettings.DEFAULTS.withLimits(WIRE_LIMIT, DECODED_LIMIT),
             Clock.systemUTC());
     return OtlpGrpcServer.start(
@@ -119,6 +122,16 @@ class OtlpGrpcTest {
     error = refused(Signal.LOGS, Arrays.copyOf(gzip, gzip.length - 1), CallOptions.DEFAULT);
     assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(error.getStatus().getDescription()).startsWith("parse error (logs): gzip: ");
+    assertRejected(2);
+  }
+
+  /// Calls are counted when they are closed, which may be a moment after the answer.
+  private void assertRejected(long count) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (service.metrics().rejected() < count && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(service.metrics().rejectedBy().get(Door.OTLP_GRPC)).isEqualTo(count);
   }
 
   @Test
@@ -133,6 +146,7 @@ class OtlpGrpcTest {
         .isEqualTo("the decompressed message is over the limit of 1048576 bytes");
     assertThat(call(Signal.LOGS, LOG, gzip())).isEmpty();
     assertMemoryIsFree();
+    assertRejected(2);
   }
 
   @Test
@@ -244,11 +258,7 @@ class OtlpGrpcTest {
   @Test
   void anAddressThatIsTakenIsNamed() {
     int port = server.address().getPort();
-    OtlpIngestion ingestion =
-        new OtlpIngestion(
-            new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC()),
-            OtlpSettings.DEFAULTS,
-            Clock.systemUTC());
+    OtlpIngestion ingestion = new OtlpIngestion(service, OtlpSettings.DEFAULTS, Clock.systemUTC());
     assertThatThrownBy(() ->
             OtlpGrpcServer.start(
                 OtlpGrpcSettings.DEFAULTS.at("127.0.0.1", port, Duration.ofSeconds(1)),

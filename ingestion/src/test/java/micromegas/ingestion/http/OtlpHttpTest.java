@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import micromegas.ingestion.Door;
 import micromegas.ingestion.IngestionService;
 import micromegas.ingestion.MemoryMetadata;
 import micromegas.ingestion.MemoryObjects;
@@ -45,13 +46,13 @@ class OtlpHttpTest {
   private final MemoryMetadata metadata = new MemoryMetadata();
   private final MemoryObjects objects = new MemoryObjects();
   private final MemoryAdmission admission = new MemoryAdmission(1 << 20, Duration.ofMillis(20));
+  private final IngestionService service =
+      new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC());
   private final IngestionServer server = start();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private IngestionServer start() {
-    IngestionService service =
-        new IngestionService(metadata, objects, new EnvelopeReader(), Clock.systemUTC());
     OtlpIngestion otlp =
         new OtlpIngestion(
             service,
@@ -147,6 +148,7 @@ class OtlpHttpTest {
     assertStatus(answer, 415, 3, "Content-Encoding must be gzip or identity");
     assertThat(header(answer, "accept-encoding")).isEqualTo("gzip");
     assertThat(objects.objects).isEmpty();
+    assertRejected(Door.OTLP_HTTP, 6);
   }
 
   @Test
@@ -171,6 +173,12 @@ class OtlpHttpTest {
         "the decompressed body is over the limit of 262144");
     assertThat(post(LOGS, PROTOBUF, LOG).statusCode()).isEqualTo(200);
     assertMemoryIsFree();
+    assertRejected(Door.OTLP_HTTP, 3);
+  }
+
+  private void assertRejected(Door door, long count) {
+    assertThat(service.metrics().rejectedBy().get(door)).isEqualTo(count);
+    assertThat(service.metrics().rejected()).isEqualTo(count);
   }
 
   @Test
@@ -207,6 +215,8 @@ class OtlpHttpTest {
     assertThat(text(answer)).isEqualTo("storage error (logs)");
     objects.down.set(false);
     assertThat(post(LOGS, PROTOBUF, LOG).statusCode()).isEqualTo(200);
+    assertThat(service.metrics().failed()).isEqualTo(2);
+    assertThat(service.metrics().rejected()).isZero();
   }
 
   @Test
@@ -229,6 +239,7 @@ class OtlpHttpTest {
     answer = post(WEBHOOK, "text/plain", new byte[0]);
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(text(answer)).isEqualTo("empty body");
+    assertRejected(Door.WEBHOOK, 1);
     assertThat(header(answer, "content-type")).isEqualTo("text/plain; charset=utf-8");
   }
 
@@ -264,6 +275,7 @@ class OtlpHttpTest {
     answer = post(METRICS_DELIVERY, JSON, bytes("{\"records\":[{}]}"));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(text(answer)).contains("\"requestId\":\"\"").contains("record[0] has no data");
+    assertRejected(Door.FIREHOSE, 2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package micromegas.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import micromegas.lake.metadata.DatabaseSettings;
 
@@ -57,14 +58,15 @@ public final class Settings {
           "Where telemetry is taken over HTTP, native and OpenTelemetry.",
           HostPort::parse);
 
-  public static final Setting<HostPort> OTLP_GRPC_ADDRESS =
+  public static final Setting<Optional<HostPort>> OTLP_GRPC_ADDRESS =
       Setting.of(
           "otlp-grpc-address",
           "MICROMEGAS_OTLP_GRPC_ADDRESS",
-          ADDRESS_FORM,
+          ADDRESS_FORM + ", or off",
           "127.0.0.1:4317",
           "Where OpenTelemetry is taken over gRPC (over HTTP it is at the ingestion address).",
-          HostPort::parse);
+          text ->
+              text.strip().equals("off") ? Optional.empty() : Optional.of(HostPort.parse(text)));
 
   public static final Setting<Long> OTLP_MAX_REQUEST_SIZE =
       Setting.of(
