@@ -13,6 +13,7 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.materialize.BlockPipeline;
 import micromegas.lakehouse.materialize.ChainPipeline;
+import micromegas.lakehouse.materialize.ChainRepairSink;
 import micromegas.lakehouse.materialize.PipelineSettings;
 import micromegas.lakehouse.view.ThreadSpansViewMaker;
 import micromegas.lakehouse.view.View;
@@ -139,6 +140,7 @@ final class SpansBench implements Callable<Integer> {
             new ChainPipeline(
                 shared,
                 new MaterializeBench.NoErrors(),
+                ChainRepairSink.NONE,
                 p ->
                     TickConverter.ofEnd(
                         p.info(),

@@ -40,6 +40,7 @@ import micromegas.lakehouse.source.InsertWindows;
 import micromegas.lakehouse.source.ProcessClocks;
 import micromegas.lakehouse.source.ProcessThreads;
 import micromegas.lakehouse.source.SourceMeter;
+import micromegas.lakehouse.source.SpanRepairs;
 import micromegas.lakehouse.source.StreamDirectory;
 import micromegas.lakehouse.view.AsyncEventsViewMaker;
 import micromegas.lakehouse.view.View;
@@ -90,8 +91,9 @@ public final class Lakehouse implements AutoCloseable {
     this.writer = new PartitionWriter(lake, clock, indexed::describe);
     this.pipeline = new BlockPipeline(lake.objects(), errors, settings.pipeline());
     BlockRowsWriter rows = new BlockRowsWriter(dataSource, settings.pipeline().parquet());
+    SpanRepairs repairs = new SpanRepairs(dataSource, clock);
     ProcessClocks clocks = new ProcessClocks(dataSource);
-    this.chains = new ChainPipeline(pipeline, errors, clocks::of, scratch);
+    this.chains = new ChainPipeline(pipeline, errors, repairs, clocks::of, scratch);
     BlockFileWriters files = new BlockFileWriters(pipeline, chains, rows, clocks::calibrated);
     SliceBuilder sql =
         new SqlSliceBuilder(
@@ -143,6 +145,7 @@ public final class Lakehouse implements AutoCloseable {
             scanner,
             lake.partitions(),
             errors,
+            repairs,
             directory,
             allFunctions,
             LakeFunctions.scalarFunctions(lake.objects()));

@@ -29,6 +29,7 @@ import micromegas.lakehouse.maintenance.MaintenanceDaemon;
 import micromegas.lakehouse.maintenance.MaintenanceSettings;
 import micromegas.lakehouse.maintenance.MaintenanceTasks;
 import micromegas.lakehouse.materialize.PipelineSettings;
+import micromegas.lakehouse.spans.SpanLimits;
 import micromegas.lakehouse.view.BlockProcessors;
 import micromegas.lakehouse.view.ViewFactories;
 import micromegas.query.EngineSettings;
@@ -92,7 +93,12 @@ final class LakehouseBackend implements Backend {
               new Lakehouse(
                   stores.lake(),
                   engine,
-                  ViewFactories.standard(BlockProcessors.builtIn(), extensions.all()),
+                  ViewFactories.standard(
+                      BlockProcessors.builtIn(),
+                      new SpanLimits(
+                          configuration.get(Settings.SPAN_MEMORY_ROWS),
+                          configuration.get(Settings.SPAN_MAX_OPEN)),
+                      extensions.all()),
                   List.of(),
                   directory.work(),
                   lakehouseSettings(configuration, limits),

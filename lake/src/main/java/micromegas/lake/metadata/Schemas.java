@@ -41,7 +41,7 @@ final class Schemas {
           "micromegas_java",
           "micromegas_java.schema_version",
           0x6d6963726f6a6176L,
-          steps("own", 2, Map.of(), Map.of()));
+          steps("own", 3, Map.of(), Map.of()));
 
   private Schemas() {}
 

@@ -40,7 +40,8 @@ final class FlameGraph implements TableFunction.Computed {
           .required(ColumnType.INT64, "depth", "total", "self", "count", "min", "max")
           .build();
 
-  /// A stitched instance is one file, whose rows come in its order: that of the call tree.
+  /// A stitched instance is one file, and the engine preserves the order of a file's rows, which is
+  /// that of the call tree.
   private static final String SPANS =
       """
       SELECT id, parent, CAST(depth AS BIGINT) AS depth, "begin", "end",

@@ -6,6 +6,7 @@ import micromegas.common.BadRequestException;
 import micromegas.lake.partition.PartitionStore;
 import micromegas.lakehouse.fresh.FreshScanner;
 import micromegas.lakehouse.source.BlockErrors;
+import micromegas.lakehouse.source.SpanRepairs;
 import micromegas.lakehouse.source.StreamDirectory;
 import micromegas.lakehouse.view.ViewFactory;
 import micromegas.query.ScalarFunction;
@@ -24,13 +25,14 @@ public final class LakehouseCatalog implements TableCatalog {
 
   /// @param directory knows which ids are streams, and which processes
   /// @param moreFunctions table functions besides `list_view_sets()`, `list_partitions()`,
-  ///   `list_block_errors()` and `flame_graph`
+  ///   `list_block_errors()`, `list_span_repairs()` and `flame_graph`
   /// @param scalarFunctions functions in expressions that read or change the lake
   public LakehouseCatalog(
       ViewFactory views,
       FreshScanner scanner,
       PartitionStore partitions,
       BlockErrors errors,
+      SpanRepairs repairs,
       StreamDirectory directory,
       List<TableFunction> moreFunctions,
       List<ScalarFunction> scalarFunctions) {
@@ -44,6 +46,7 @@ public final class LakehouseCatalog implements TableCatalog {
     all.add(Listings.viewSets(views));
     all.add(Listings.partitions(partitions));
     all.add(Listings.blockErrors(errors));
+    all.add(Listings.spanRepairs(repairs));
     all.add(new FlameGraph(directory));
     all.addAll(moreFunctions);
     this.functions = List.copyOf(all);

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import micromegas.lake.partition.Partition;
 import micromegas.lake.partition.PartitionStore;
+import micromegas.lakehouse.chains.ChainRepairs;
 import micromegas.lakehouse.source.BlockError;
 import micromegas.lakehouse.source.BlockErrors;
+import micromegas.lakehouse.source.SpanRepairs;
 import micromegas.lakehouse.view.ColumnType;
 import micromegas.lakehouse.view.SchemaBuilder;
 import micromegas.lakehouse.view.View;
@@ -54,6 +56,20 @@ final class Listings {
           .required(ColumnType.INT32, "attempts")
           .build();
 
+  private static final Schema SPAN_REPAIRS =
+      new SchemaBuilder()
+          .required(ColumnType.TEXT, "view_set_name", "process_id", "stream_id")
+          .required(ColumnType.TIMESTAMP, "begin", "end")
+          .required(
+              ColumnType.INT64,
+              "crossing_ends",
+              "cut_spans",
+              "stray_ends",
+              "moved_begins",
+              "left_out")
+          .required(ColumnType.TIMESTAMP, "recorded")
+          .build();
+
   private Listings() {}
 
   /// `list_partitions()`: one row per partition.
@@ -91,6 +107,35 @@ final class Listings {
           Iterator<BlockError> rows = errors.listAll().iterator();
           return mapped(rows, Listings::row);
         });
+  }
+
+  /// `list_span_repairs()`: one row per chain of blocks and view set that had spans set right in
+  /// it.
+  static TableFunction spanRepairs(SpanRepairs repairs) {
+    return new Listing(
+        "list_span_repairs",
+        SPAN_REPAIRS,
+        () -> {
+          Iterator<SpanRepairs.Listed> rows = repairs.listAll().iterator();
+          return mapped(rows, Listings::row);
+        });
+  }
+
+  private static @Nullable Object[] row(SpanRepairs.Listed chain) {
+    ChainRepairs repairs = chain.repairs();
+    return new @Nullable Object[] {
+      chain.viewSet(),
+      chain.processId().toString(),
+      chain.streamId().toString(),
+      chain.begin(),
+      chain.end(),
+      repairs.crossingEnds(),
+      repairs.cutSpans(),
+      repairs.strayEnds(),
+      repairs.movedBegins(),
+      repairs.leftOut(),
+      chain.recorded()
+    };
   }
 
   private static @Nullable Object[] row(Partition partition) {

@@ -25,7 +25,9 @@ public interface ChainRows<E> extends AutoCloseable {
   void add(SourceBlock block, E events, ColumnBatch out);
 
   /// Ends the chain with the block that was added last.
-  void end();
+  ///
+  /// @return what had to be set right in it
+  ChainRepairs end();
 
   /// Appends rows of the ended chain until `out` has `rows` rows or none is left.
   ///

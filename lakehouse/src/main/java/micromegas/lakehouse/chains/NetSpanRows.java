@@ -58,8 +58,10 @@ final class NetSpanRows implements ChainRows<NetBlock> {
   }
 
   @Override
-  public void end() {
+  public ChainRepairs end() {
+    ChainRepairs repairs = new ChainRepairs(0, 0, open.strayEnds(), 0, open.leftOut());
     open.clear();
+    return repairs;
   }
 
   @Override

@@ -15,6 +15,8 @@ final class OpenNetSpans {
 
   private int size;
   private long uncounted;
+  private long leftOut;
+  private long strayEnds;
   private NetSpanKind[] kinds = new NetSpanKind[16];
   private long[] ids = new long[16];
   private long[] parents = new long[16];
@@ -28,6 +30,8 @@ final class OpenNetSpans {
   void clear() {
     size = 0;
     uncounted = 0;
+    leftOut = 0;
+    strayEnds = 0;
   }
 
   boolean isEmpty() {
@@ -49,6 +53,7 @@ final class OpenNetSpans {
       int length) {
     if (uncounted > 0 || size == MAX_DEPTH || nameBegins[size] + length > MAX_NAME_BYTES) {
       uncounted++;
+      leftOut++;
       return;
     }
     if (size == kinds.length) {
@@ -80,10 +85,24 @@ final class OpenNetSpans {
       uncounted--;
       return -1;
     }
-    if (size == 0 || kinds[size - 1] != kind) {
+    if (size == 0) {
+      return -1;
+    }
+    if (kinds[size - 1] != kind) {
+      strayEnds++;
       return -1;
     }
     return --size;
+  }
+
+  /// Ends, since [#clear], that met an open span of another kind.
+  long strayEnds() {
+    return strayEnds;
+  }
+
+  /// Spans, since [#clear], that were not kept.
+  long leftOut() {
+    return leftOut;
   }
 
   /// Accounts bits to the innermost span.

@@ -31,6 +31,8 @@ public final class Housekeeping {
   private static final String DELETE_BLOCKS = "DELETE FROM blocks WHERE block_id = ANY(:ids)";
   private static final String DELETE_BLOCK_ERRORS =
       "DELETE FROM micromegas_java.block_errors WHERE block_id = ANY(:ids)";
+  private static final String DELETE_SPAN_REPAIRS =
+      "DELETE FROM micromegas_java.span_repairs WHERE block_id = ANY(:ids)";
   private static final String DELETE_STREAMS =
       """
       DELETE FROM streams WHERE stream_id IN (
@@ -128,6 +130,7 @@ public final class Housekeeping {
     if (ids.length > 0) {
       jdbi.useTransaction(handle -> {
         handle.createUpdate(DELETE_BLOCK_ERRORS).bindArray("ids", UUID.class, ids).execute();
+        handle.createUpdate(DELETE_SPAN_REPAIRS).bindArray("ids", UUID.class, ids).execute();
         handle.createUpdate(DELETE_BLOCKS).bindArray("ids", UUID.class, ids).execute();
       });
     }

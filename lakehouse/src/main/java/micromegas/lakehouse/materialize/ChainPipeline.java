@@ -31,6 +31,7 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
 
   private final PipelineResources resources;
   private final BlockErrorSink errors;
+  private final ChainRepairSink repairs;
   private final Clocks clocks;
   private final Path scratch;
   private final Tools<DecodeScratch> decoders;
@@ -43,9 +44,15 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
 
   /// @param pipeline must be closed after this one
   /// @param scratch folder for rows that do not fit into memory; made when it is missing
-  public ChainPipeline(BlockPipeline pipeline, BlockErrorSink errors, Clocks clocks, Path scratch) {
+  public ChainPipeline(
+      BlockPipeline pipeline,
+      BlockErrorSink errors,
+      ChainRepairSink repairs,
+      Clocks clocks,
+      Path scratch) {
     this.resources = pipeline.resources();
     this.errors = errors;
+    this.repairs = repairs;
     this.clocks = clocks;
     this.scratch = scratch;
     PipelineSettings settings = resources.settings();
@@ -106,6 +113,7 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
           errors.record(
               view.id().viewSet(), failure.block(), failure.decoderVersion(), failure.error());
         }
+        repairs.replace(view.id().viewSet(), run.decoded(), run.repaired());
         PartitionFile file = groups.finish(target);
         keep = file.path().isPresent();
         return new Written(file, run.objects() + skippedObjects);

@@ -16,6 +16,7 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainProcessor;
+import micromegas.lakehouse.chains.ChainRepairs;
 import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.view.View;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,12 @@ final class ChainRun<E> implements AutoCloseable {
   private final Map<UUID, TickConverter> knownClocks = new HashMap<>();
   private final List<UUID> decoded = new ArrayList<>();
   private final List<DecodedChunk.Failure> failures = new ArrayList<>();
+  private final List<ChainRepairSink.RepairedChain> repaired = new ArrayList<>();
   private long objects;
-  private boolean open;
+
+  // Of the chain that is being read; null between chains.
+  private @Nullable SourceBlock first;
+  private @Nullable SourceBlock last;
 
   /// A block and its place in its chain.
   private record Step(Chain chain, int index) {
@@ -112,6 +117,11 @@ final class ChainRun<E> implements AutoCloseable {
     return failures;
   }
 
+  /// Chains that needed repairs.
+  List<ChainRepairSink.RepairedChain> repaired() {
+    return repaired;
+  }
+
   /// Starts to decode as many blocks as may be in flight, and at least one.
   ///
   /// @return the block that had to wait
@@ -177,8 +187,9 @@ final class ChainRun<E> implements AutoCloseable {
       return;
     }
     E events = java.util.Objects.requireNonNull(block.events());
-    boolean begins = !open;
-    open = true;
+    boolean begins = first == null;
+    first = begins ? step.block() : first;
+    last = step.block();
     Jobs.run(
         job,
         () -> {
@@ -196,11 +207,21 @@ final class ChainRun<E> implements AutoCloseable {
   }
 
   private void end() {
-    if (!open) {
+    if (first == null || last == null) {
       return;
     }
-    open = false;
-    Jobs.run(job, rows::end);
+    ChainRepairs repairs = Jobs.call(job, rows::end);
+    if (!repairs.isEmpty()) {
+      LOG.warn(
+          "{}: set right in the chain of block {}: {}",
+          view.id(),
+          first.block().info().blockId(),
+          repairs);
+      repaired.add(
+          new ChainRepairSink.RepairedChain(first.block().info(), last.block().info(), repairs));
+    }
+    first = null;
+    last = null;
     boolean more = true;
     while (more) {
       more =

@@ -3,6 +3,7 @@ package micromegas.lakehouse.spans;
 import java.nio.file.Path;
 import micromegas.lakehouse.blocks.CallSiteTable;
 import micromegas.lakehouse.blocks.SpanEvents;
+import micromegas.lakehouse.chains.ChainRepairs;
 
 /// Builds the call tree of one chain (`views.md` 5.3) as rows in pre-order, which is the order of
 /// the begin events. Not thread-safe; reusable from chain to chain.
@@ -42,7 +43,13 @@ final class CallTree implements AutoCloseable {
   private long lastBegin;
   private long lastTime;
   private int tooDeep;
-  private SpanRepairs repairs = new SpanRepairs();
+
+  // What had to be set right; see ChainRepairs.
+  private long crossingEnds;
+  private long cutSpans;
+  private long strayEnds;
+  private long movedBegins;
+  private long leftOut;
 
   CallTree(Path scratch, SpanLimits limits) {
     this.limits = limits;
@@ -72,7 +79,11 @@ final class CallTree implements AutoCloseable {
     firstBegin = lastBegin;
     lastTime = begin;
     tooDeep = 0;
-    repairs = new SpanRepairs();
+    crossingEnds = 0;
+    cutSpans = 0;
+    strayEnds = 0;
+    movedBegins = 0;
+    leftOut = 0;
   }
 
   /// Reads the events of the next block. Hot code.
@@ -106,14 +117,14 @@ final class CallTree implements AutoCloseable {
   private void begin(long id, int site, int hash, long time) {
     if (tooDeep > 0 || open.size() == limits.maxOpenSpans()) {
       tooDeep++;
-      repairs.tooDeep++;
+      leftOut++;
       return;
     }
     long begin = time;
     if (time < lastBegin) {
       // Rows are in the order of their begins, and the clock of a thread does not run backwards.
       begin = lastBegin;
-      repairs.movedBegins++;
+      movedBegins++;
     }
     lastBegin = begin;
     open.push(rows.append(id, open.size(), site, begin, begin), hash, begin);
@@ -152,12 +163,12 @@ final class CallTree implements AutoCloseable {
   /// fails; we end the inner spans as well, or ignore the end.
   private void crossing(int hash, long time) {
     if (!open.isOpen(hash)) {
-      repairs.strayEnds++;
+      strayEnds++;
       return;
     }
-    repairs.crossingEnds++;
+    crossingEnds++;
     while (open.topHash() != hash) {
-      repairs.cutSpans++;
+      cutSpans++;
       close(time);
     }
     close(time);
@@ -177,7 +188,7 @@ final class CallTree implements AutoCloseable {
 
   /// An end before its begin stays what it is, unless it was us who moved the begin.
   private long endOf(long time) {
-    return repairs.movedBegins > 0 ? Math.max(time, open.topBegin()) : time;
+    return movedBegins > 0 ? Math.max(time, open.topBegin()) : time;
   }
 
   /// Ends the chain; its rows are now complete.
@@ -228,8 +239,8 @@ final class CallTree implements AutoCloseable {
     return rangeEnd;
   }
 
-  SpanRepairs repairs() {
-    return repairs;
+  ChainRepairs repairs() {
+    return new ChainRepairs(crossingEnds, cutSpans, strayEnds, movedBegins, leftOut);
   }
 
   @Override

@@ -11,16 +11,14 @@ import micromegas.lakehouse.blocks.ThreadSpanReader;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainProcessor;
+import micromegas.lakehouse.chains.ChainRepairs;
 import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.transit.StreamInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Chains of native `cpu` blocks to the rows of `thread_spans` ([ThreadSpanColumns]; `views.md` 5):
 /// one call tree per chain. The event-time bounds are those of the blocks.
 public final class ThreadSpansProcessor implements ChainProcessor<SpanEvents> {
-  private static final Logger LOG = LoggerFactory.getLogger(ThreadSpansProcessor.class);
   private static final int VERSION = 1;
 
   private final ThreadSpanReader reader = new ThreadSpanReader();
@@ -57,7 +55,6 @@ public final class ThreadSpansProcessor implements ChainProcessor<SpanEvents> {
   private static final class Rows implements ChainRows<SpanEvents> {
     private final CallTree tree;
     private final CallTreeRows rows;
-    private String streamId = "";
     private TickConverter clock = new TickConverter(0, 0, 1);
     private long chainEnd;
     private long lastBegin = Long.MIN_VALUE;
@@ -71,7 +68,6 @@ public final class ThreadSpansProcessor implements ChainProcessor<SpanEvents> {
     public void begin(Chain chain, TickConverter newClock) {
       clock = newClock;
       StreamInfo stream = chain.first().stream().info();
-      streamId = stream.streamId().toString();
       String name = threadName(stream);
       tree.start(
           name.getBytes(StandardCharsets.UTF_8),
@@ -90,13 +86,11 @@ public final class ThreadSpansProcessor implements ChainProcessor<SpanEvents> {
     }
 
     @Override
-    public void end() {
+    public ChainRepairs end() {
       tree.finish(chainEnd);
       lastBegin = tree.lastBegin();
-      if (!tree.repairs().isEmpty()) {
-        LOG.warn("stream {}: {}", streamId, tree.repairs());
-      }
       rows.start();
+      return tree.repairs();
     }
 
     @Override

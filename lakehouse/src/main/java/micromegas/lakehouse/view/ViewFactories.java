@@ -13,17 +13,24 @@ import micromegas.otlp.Signal;
 public final class ViewFactories {
   private ViewFactories() {}
 
+  /// With [SpanLimits#DEFAULT].
+  public static ViewFactory standard(
+      BlockProcessors processors, Iterable<ViewSetExtension> extensions) {
+    return standard(processors, SpanLimits.DEFAULT, extensions);
+  }
+
   /// The built-in view sets in dependency order, then those of `extensions`, in their order.
   ///
   /// A view may read the views registered before it: `blocks` ← `processes`, `streams`; and
   /// `log_entries` ← `log_stats`.
   ///
+  /// @param spans what a call tree may hold
   /// @throws micromegas.common.BadRequestException when an extension takes a name that exists
   public static ViewFactory standard(
-      BlockProcessors processors, Iterable<ViewSetExtension> extensions) {
+      BlockProcessors processors, SpanLimits spans, Iterable<ViewSetExtension> extensions) {
     ViewMaker logEntries = new LogEntriesViewMaker(processors.of(LogEntriesViewMaker.VIEW_SET));
     ViewMaker measures = new MeasuresViewMaker(processors.of(MeasuresViewMaker.VIEW_SET));
-    ChainProcessor<?> threadSpans = new ThreadSpansProcessor(SpanLimits.DEFAULT);
+    ChainProcessor<?> threadSpans = new ThreadSpansProcessor(spans);
     ViewMaker histograms =
         new OtelHistogramsViewMaker(Map.of(Signal.METRICS.format(), new OtlpHistogramProcessor()));
     ViewFactory.Builder builder =

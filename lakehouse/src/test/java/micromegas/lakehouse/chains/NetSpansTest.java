@@ -52,6 +52,8 @@ class NetSpansTest {
         UnrealNetBlocks.source(STREAM, offset, offset + events, offset, events), writer.finish());
   }
 
+  private ChainRepairs repairs = ChainRepairs.NONE;
+
   private List<Row> rows(List<Made> chain) {
     ColumnBatch out = new ColumnBatch(new NetSpansViewMaker().schema().arrow());
     try (ChainRows<NetBlock> rows = processor.rows(Path.of("."))) {
@@ -60,7 +62,7 @@ class NetSpansTest {
         rows.add(
             block.source(), processor.decode(block.source(), block.payload(), CLOCK, scratch), out);
       }
-      rows.end();
+      repairs = rows.end();
       assertThat(rows.drain(out, 1)).isFalse();
     }
     List<Row> made = new ArrayList<>();
@@ -158,6 +160,7 @@ class NetSpansTest {
             new Row(3, 2, 1, "rpc", "inner", "", false, 0, 4, 4, 6),
             new Row(2, -1, 0, "object", "root", "", false, 0, 6, 3, 8),
             new Row(9, 8, 1, "object", "in it", "never ends", true, 0, 0, 9, 9));
+    assertThat(repairs).isEqualTo(new ChainRepairs(0, 0, 2, 0, 0));
   }
 
   @Test
@@ -183,6 +186,7 @@ class NetSpansTest {
     }
     List<Row> rows = rows(List.of(made(writer, 0)));
     assertThat(rows).hasSize(OpenNetSpans.MAX_DEPTH);
+    assertThat(repairs).isEqualTo(new ChainRepairs(0, 0, 0, 0, 1_000));
     assertThat(rows.getFirst().depth()).isEqualTo(OpenNetSpans.MAX_DEPTH - 1);
     assertThat(rows.getLast())
         .isEqualTo(new Row(0, -1, 0, "object", "o", "", false, 0, 1, 0, 2L * depth - 1));

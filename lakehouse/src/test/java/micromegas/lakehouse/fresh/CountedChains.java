@@ -10,6 +10,7 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainProcessor;
+import micromegas.lakehouse.chains.ChainRepairs;
 import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.view.ColumnType;
@@ -103,8 +104,9 @@ record CountedChains(String viewSet, ViewSource.ChainScope scope, AtomicInteger 
     }
 
     @Override
-    public void end() {
+    public ChainRepairs end() {
       pending = objects > 0;
+      return ChainRepairs.NONE;
     }
 
     @Override

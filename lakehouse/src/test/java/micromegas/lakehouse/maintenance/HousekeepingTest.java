@@ -88,6 +88,16 @@ class HousekeepingTest {
     return key;
   }
 
+  private void repairOfEveryBlock() {
+    execute(
+        """
+        INSERT INTO micromegas_java.span_repairs
+        SELECT 'thread_spans', block_id, process_id, stream_id, insert_time, insert_time, 1, 1, 0, 0, 0,
+               insert_time
+        FROM blocks
+        """);
+  }
+
   @Test
   void blocksGoWithTheirObjectsAndStreamsAndProcessesFollowWhenEmpty() {
     UUID dead = process(OLD);
@@ -101,9 +111,12 @@ class HousekeepingTest {
     UUID busyStream = stream(alive, OLD);
     String kept = block(alive, busyStream, RECENT);
     UUID silent = process(RECENT);
+    repairOfEveryBlock();
 
     run();
     assertThat(objects.keys).containsExactly(kept);
+    assertThat(ids("SELECT stream_id FROM micromegas_java.span_repairs"))
+        .containsExactly(busyStream);
     assertThat(ids("SELECT stream_id FROM streams")).containsExactly(busyStream);
     assertThat(ids("SELECT process_id FROM processes")).containsExactlyInAnyOrder(alive, silent);
     run();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import micromegas.lakehouse.blocks.CallSiteTable;
 import micromegas.lakehouse.blocks.SpanEvents;
+import micromegas.lakehouse.chains.ChainRepairs;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.view.ThreadSpansViewMaker;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class CallTreeTest {
       tree.start("t".getBytes(StandardCharsets.UTF_8), 1, 0, 100, 0);
       tree.add(events, 0);
       tree.finish(100);
-      assertThat(tree.repairs().tooDeep).isEqualTo(15);
+      assertThat(tree.repairs().leftOut()).isEqualTo(15);
       List<SpanRow> rows = drain(tree, 1000);
       assertThat(rows).extracting(SpanRow::depth).containsExactly(0, 1, 2, 3, 4, 5);
       assertThat(rows).extracting(SpanRow::end).containsExactly(100L, 100L, 99L, 98L, 97L, 96L);
@@ -130,11 +131,11 @@ class CallTreeTest {
       tree.start("t".getBytes(StandardCharsets.UTF_8), 1, 0, 100, 0);
       tree.add(events, 0);
       tree.finish(100);
-      SpanRepairs repairs = tree.repairs();
-      assertThat(repairs.crossingEnds).isEqualTo(1);
-      assertThat(repairs.cutSpans).isEqualTo(2);
-      assertThat(repairs.strayEnds).isEqualTo(1);
-      assertThat(repairs.movedBegins).isEqualTo(1);
+      ChainRepairs repairs = tree.repairs();
+      assertThat(repairs.crossingEnds()).isEqualTo(1);
+      assertThat(repairs.cutSpans()).isEqualTo(2);
+      assertThat(repairs.strayEnds()).isEqualTo(1);
+      assertThat(repairs.movedBegins()).isEqualTo(1);
       assertThat(repairs.isEmpty()).isFalse();
       assertThat(drain(tree, 1000))
           .extracting(r -> r.depth() + " " + r.name() + " " + r.begin() + ".." + r.end())

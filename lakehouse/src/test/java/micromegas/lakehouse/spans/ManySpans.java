@@ -25,6 +25,7 @@ import micromegas.lakehouse.materialize.BlockErrorSink;
 import micromegas.lakehouse.materialize.BlockFileWriter;
 import micromegas.lakehouse.materialize.BlockPipeline;
 import micromegas.lakehouse.materialize.ChainPipeline;
+import micromegas.lakehouse.materialize.ChainRepairSink;
 import micromegas.lakehouse.materialize.PipelineSettings;
 import micromegas.lakehouse.parquet.ParquetOptions;
 import micromegas.lakehouse.view.ThreadSpansViewMaker;
@@ -109,6 +110,7 @@ final class ManySpans {
             new ChainPipeline(
                 pipeline,
                 new NoErrors(),
+                ChainRepairSink.NONE,
                 p -> TickConverter.ofEnd(p.info(), 0, START),
                 folder.resolve("scratch"))) {
       BlockFileWriter.Written written = chains.write(view, source, target);

@@ -73,6 +73,8 @@ final class EngineInstance {
         "SET GLOBAL max_temp_directory_size = '" + settings.tempBytes() + "B'",
         "SET GLOBAL memory_limit = '" + memory + "B'",
         "SET GLOBAL threads = " + settings.threads(),
+        // Rows come in the order of their files, as `thread_spans` and `flame_graph` need them.
+        "SET GLOBAL preserve_insertion_order = true",
         "SET GLOBAL TimeZone = 'UTC'",
         "SET GLOBAL integer_division = true",
         "SET GLOBAL default_null_order = 'NULLS_LAST_ON_ASC_FIRST_ON_DESC'",

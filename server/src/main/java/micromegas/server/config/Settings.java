@@ -271,6 +271,24 @@ public final class Settings {
           "Payloads that are fetched at the same time.",
           Forms::positiveInt);
 
+  public static final Setting<Integer> SPAN_MEMORY_ROWS =
+      Setting.of(
+          "span-memory-rows",
+          "MICROMEGAS_SPAN_MEMORY_ROWS",
+          "a number of spans",
+          "1048576",
+          "Spans of a call tree in memory, about 32 bytes each; the rest goes to a scratch file.",
+          Forms::positiveInt);
+
+  public static final Setting<Integer> SPAN_MAX_OPEN =
+      Setting.of(
+          "span-max-open",
+          "MICROMEGAS_SPAN_MAX_OPEN",
+          "a number of spans",
+          "1048576",
+          "Spans of a thread that may be open at a time; those inside them are left out.",
+          Forms::positiveInt);
+
   public static final Setting<Integer> FLIGHT_SEND_AHEAD =
       Setting.of(
           "flight-send-ahead",
@@ -341,6 +359,8 @@ public final class Settings {
         PIPELINE_WORKERS,
         PIPELINE_MEMORY,
         PIPELINE_READS,
+        SPAN_MEMORY_ROWS,
+        SPAN_MAX_OPEN,
         FLIGHT_SEND_AHEAD,
         FLIGHT_WAITING_QUERIES,
         FLIGHT_WAITING_TIME,
