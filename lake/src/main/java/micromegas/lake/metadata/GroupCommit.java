@@ -87,6 +87,13 @@ final class GroupCommit<T, R> {
     return value;
   }
 
+  /// How many callers wait for a batch.
+  int queued() {
+    synchronized (monitor) {
+      return queue.size();
+    }
+  }
+
   private Outcome<R> lead(Waiter<T, R> leader) {
     List<Waiter<T, R>> batch = new ArrayList<>();
     batch.add(leader);

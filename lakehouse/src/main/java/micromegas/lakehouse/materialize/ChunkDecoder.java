@@ -48,10 +48,11 @@ final class ChunkDecoder {
     return batch;
   }
 
-  /// @param payloads one per block, all completed Blocks may hold more events than declared, and
-  ///   events may be larger than usual. So rows are encoded here and now, to make room, when they
-  ///   fill a row group before the last block, or when no more memory is free for them.
+  /// Blocks may hold more events than declared, and events may be larger than usual. So rows are
+  /// encoded here and now, to make room, when they fill a row group before the last block, or when
+  /// no more memory is free for them.
   ///
+  /// @param payloads one per block, all completed
   /// @param encoder for the rows that have to go
   /// @param memory grows with the rows
   /// @return everything but the row groups of the rows that are still in [#batch]

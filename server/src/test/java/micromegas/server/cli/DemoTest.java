@@ -2,6 +2,7 @@ package micromegas.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,37 @@ class DemoTest {
       demo.lineWith("The server goes on until Ctrl-C");
 
       assertThat(errors(flight)).isPositive();
+      theCommandLineAsks(flight);
 
       assertThat(demo.terminate()).as(demo::log).isZero();
       assertThat(folder.toFile().listFiles((_, name) -> name.startsWith("micromegas-demo-")))
           .singleElement()
           .satisfies(data -> assertThat(data.toPath().resolve("postgres")).isDirectory());
     }
+  }
+
+  private void theCommandLineAsks(String uri) throws Exception {
+    String sql = "SELECT 1 AS one, 'a,b' AS text UNION ALL SELECT 2, 'c' ORDER BY one";
+    assertThat(query(0, "csv", sql, uri)).containsExactly("one,text", "1,\"a,b\"", "2,c");
+    assertThat(query(0, "json", sql, uri))
+        .containsExactly("[", "{\"one\":1,\"text\":\"a,b\"},", "{\"one\":2,\"text\":\"c\"}", "]");
+    assertThat(query(0, "table", sql, uri)).anyMatch(line -> line.matches(".*1.*a,b.*"));
+    assertThat(query(1, "csv", "SELECT nothing", uri)).isEmpty();
+    assertThat(query(1, "tabular", sql, uri)).isEmpty();
+  }
+
+  private List<String> query(int exit, String format, String sql, String uri) throws Exception {
+    Path own = Files.createTempDirectory(folder, "query");
+    List<String> lines = new ArrayList<>();
+    try (Program program =
+        Program.start(List.of(), own, "query", sql, "--uri=" + uri, "--format=" + format)) {
+      for (String line = program.line(); line != null; line = program.line()) {
+        lines.add(line);
+      }
+      assertThat(program.exit()).as(program::log).isEqualTo(exit);
+      assertThat(program.log()).contains(exit == 0 ? "2 rows in" : "micromegas: ");
+    }
+    return lines;
   }
 
   private static long errors(String uri) {
