@@ -31,9 +31,14 @@ public final class ContextKeys {
     return keys.isEmpty() ? NONE : new ContextKeys(List.copyOf(keys));
   }
 
-  /// Those of `MICROMEGAS_TELEMETRY_MDC`.
+  /// Those of `MICROMEGAS_TELEMETRY_MDC`; none when settings cannot be read, which the start of
+  /// telemetry complains about.
   public static ContextKeys ofProcess() {
-    return parse(SettingSources.ofProcess().text(Setting.MICROMEGAS_TELEMETRY_MDC).orElse(null));
+    try {
+      return parse(SettingSources.ofProcess().text(Setting.MICROMEGAS_TELEMETRY_MDC).orElse(null));
+    } catch (IllegalArgumentException e) {
+      return NONE;
+    }
   }
 
   public boolean isEmpty() {

@@ -31,6 +31,12 @@ public final class EventProperties {
     return this;
   }
 
+  /// All pairs of `others`, which win over those that are there.
+  public EventProperties addAll(EventProperties others) {
+    pairs.putAll(others.pairs);
+    return this;
+  }
+
   /// The set of properties; empty for null.
   public static PropertySet setOf(@Nullable EventProperties properties) {
     return properties == null ? PropertySet.EMPTY : PropertySet.of(properties.pairs);

@@ -29,7 +29,21 @@ public final class LogBridge {
   /// Loggers that are kept; those beyond are looked up for each line.
   public static final int MAX_LOGGERS = 16_384;
 
+  private final int maxLoggers;
   private final Map<String, Log> loggers = new ConcurrentHashMap<>();
+
+  public LogBridge() {
+    this(MAX_LOGGERS);
+  }
+
+  LogBridge(int maxLoggers) {
+    this.maxLoggers = maxLoggers;
+  }
+
+  /// Loggers that are kept now.
+  int kept() {
+    return loggers.size();
+  }
 
   /// Whether a line of that level goes anywhere now. Ask before its text is made.
   ///
@@ -58,7 +72,7 @@ public final class LogBridge {
     Log known = loggers.get(logger);
     if (known == null) {
       known = Log.of(logger);
-      if (loggers.size() < MAX_LOGGERS) {
+      if (loggers.size() < maxLoggers) {
         loggers.put(logger, known);
       }
     }

@@ -51,12 +51,7 @@ public final class MicromegasAppender extends ContextAwareBase implements Append
   @Override
   public void start() {
     if (mdc == null) {
-      try {
-        mdc = ContextKeys.ofProcess();
-      } catch (IllegalArgumentException e) {
-        addError("no MDC keys: " + e.getMessage(), e);
-        mdc = ContextKeys.NONE;
-      }
+      mdc = ContextKeys.ofProcess();
     }
     started = true;
   }

@@ -1,0 +1,27 @@
+package micromegas.tracing.log4j2;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+
+/// What the module may know.
+class ArrowsTest {
+  @Test
+  void nothingButLog4jAndWhatIsExportedIsNeeded() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "java..",
+            "org.apache.logging.log4j..",
+            "micromegas.tracing",
+            "micromegas.tracing.adapter",
+            "micromegas.tracing.log4j2..",
+            "org.jspecify..")
+        .check(
+            new ClassFileImporter()
+                .importUrl(
+                    MicromegasAppender.class.getProtectionDomain().getCodeSource().getLocation()));
+  }
+}
