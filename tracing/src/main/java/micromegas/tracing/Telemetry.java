@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +20,7 @@ import micromegas.tracing.http.HttpSink;
 import micromegas.tracing.monitor.JvmMonitor;
 import micromegas.tracing.record.Engine;
 import micromegas.tracing.record.Limits;
+import micromegas.tracing.record.Loss;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.SdkThread;
 import micromegas.tracing.settings.ProcessFacts;
@@ -282,6 +284,20 @@ public final class Telemetry implements AutoCloseable {
   /// What the process says about itself.
   public ProcessInfo process() {
     return process;
+  }
+
+  /// What was lost since the start, as far as it is not zero: events that were not recorded by
+  /// kind, requests that were given up or not queued by the name of their metric.
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new TreeMap<>();
+    for (Loss loss : Loss.values()) {
+      losses.put(loss.kind(), engine.losses().count(loss));
+    }
+    for (EventSink sink : sinks) {
+      sink.counters().forEach((name, count) -> losses.merge(name, count, Long::sum));
+    }
+    losses.values().removeIf(count -> count == 0);
+    return losses;
   }
 
   /// Makes a process that `builder` will start name this one as its parent.

@@ -108,7 +108,9 @@ class ForeignEventsTest {
 
   @Test
   void closingInTheWrongOrderOrTwiceChangesNothing() {
+    assertThat(telemetry.losses()).isEmpty();
     SpanContext.root().run(ForeignEventsTest::closeWrongly);
+    assertThat(telemetry.losses()).containsOnlyKeys("misuse");
     assertThat(SpanContext.currentId()).isZero();
   }
 
