@@ -30,6 +30,7 @@ final class SelfReport implements Runnable {
   private final Clock wall;
   private final Map<String, Long> told = new HashMap<>();
   private final long dropped = metric("mm_dropped_events", "count");
+  private final long sampledOut = metric("mm_sampled_out_events", "count");
   private final long offset = metric("clock_offset_ns", "nanoseconds");
   private final long refusedBefore = SiteTable.process().refused();
   private volatile boolean quiet;
@@ -50,6 +51,7 @@ final class SelfReport implements Runnable {
     }
     dropped("sites", SiteTable.process().refused() - refusedBefore);
     dropped("blocks", uplink.failures());
+    tell("sampled out", sampledOut, null, uplink.sampledOut());
     for (EventSink sink : sinks) {
       sink.counters().forEach((name, now) -> tell(name, metric(name, "count"), null, now));
     }

@@ -73,7 +73,10 @@ public final class Telemetry implements AutoCloseable {
             from.severeDelay,
             from.workPatience,
             from.maxBlockBytes,
-            from.highCompression);
+            from.highCompression,
+            from.sampler,
+            settings.number(
+                Setting.MICROMEGAS_TELEMETRY_HELD_BYTES, 0, Math.min(32 * MIB, heap / 32)));
     Limits limits = limits(from, heap);
     boolean spans =
         settings.text(Setting.MICROMEGAS_ENABLE_CPU_TRACING).filter("true"::equals).isPresent();

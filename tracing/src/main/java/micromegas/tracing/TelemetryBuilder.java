@@ -13,6 +13,7 @@ import micromegas.tracing.record.Limits;
 import micromegas.tracing.settings.ProcessFacts;
 import micromegas.tracing.settings.Setting;
 import micromegas.tracing.settings.SettingSources;
+import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.spi.RequestAuthenticator;
 import micromegas.tracing.uplink.UplinkSettings;
@@ -35,6 +36,7 @@ public final class TelemetryBuilder {
   boolean uncaughtFailures = true;
   boolean highCompression;
   int maxBlockBytes = UplinkSettings.DEFAULTS.maxBlockBytes();
+  BlockSampler sampler = BlockSampler.all();
   Duration severeDelay = UplinkSettings.DEFAULTS.severeDelay();
   Duration workPatience = UplinkSettings.DEFAULTS.workPatience();
   @Nullable Limits limits;
@@ -135,6 +137,17 @@ public final class TelemetryBuilder {
   public TelemetryBuilder queueBytes(long soft, long hard) {
     set(Setting.MICROMEGAS_TELEMETRY_MAX_QUEUE_BYTES, Long.toString(soft));
     return set(Setting.MICROMEGAS_TELEMETRY_HARD_QUEUE_BYTES, Long.toString(hard));
+  }
+
+  /// Decides which blocks of spans are sent; all are by default.
+  public TelemetryBuilder sampler(BlockSampler own) {
+    sampler = own;
+    return this;
+  }
+
+  /// Memory of blocks that wait for the sampler's verdict.
+  public TelemetryBuilder heldBytes(long bytes) {
+    return set(Setting.MICROMEGAS_TELEMETRY_HELD_BYTES, Long.toString(bytes));
   }
 
   /// Uncompressed events of a block; 1 MiB by default.

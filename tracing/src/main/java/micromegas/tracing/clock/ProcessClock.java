@@ -47,6 +47,13 @@ public record ProcessClock(long startTicks, Instant startTime, long frequency) {
     return startTime.plusNanos(nanos(ticks - startTicks));
   }
 
+  /// Wall-clock time of absolute ticks, as nanoseconds since 1970.
+  public long epochNanos(long ticks) {
+    return startTime.getEpochSecond() * NANOS_PER_SECOND
+        + startTime.getNano()
+        + nanos(ticks - startTicks);
+  }
+
   /// Ticks of a span of time.
   public long ticks(Duration duration) {
     return Math.round(duration.toNanos() * (frequency / 1e9));

@@ -38,6 +38,7 @@ public final class Engine {
   private final Queue<ThreadStream> newStreams = new ConcurrentLinkedQueue<>();
   private final Queue<PastStream> newPastStreams = new ConcurrentLinkedQueue<>();
   private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+  private final Queue<KeptTime> keptTimes = new ConcurrentLinkedQueue<>();
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger recorders = new AtomicInteger();
   private final long startTicks = TickClock.now();
@@ -47,6 +48,9 @@ public final class Engine {
   /// @param logs chains of chunks
   /// @param spans chains of chunks with async spans
   public record Kept(List<Chunk> logs, List<Chunk> spans) {}
+
+  /// From the begin of a unit of work to the verdict that kept it.
+  public record KeptTime(long beginTicks, long endTicks) {}
 
   public Engine(Limits limits, Signals signals) {
     this.limits = limits;
@@ -260,6 +264,10 @@ public final class Engine {
 
   /// Gives the verdict on a unit of work, unless it has one.
   public void decide(Work work, boolean keep) {
+    if (keep && work.isPending()) {
+      // Before the verdict: when the reader finds the details, it knows their time.
+      keptTimes.add(new KeptTime(work.beginTicks(), TickClock.now()));
+    }
     if (!work.decide(keep)) {
       return;
     }
@@ -344,6 +352,11 @@ public final class Engine {
   /// A stream of past events that was not read before, or null.
   public @Nullable PastStream pollNewPastStream() {
     return newPastStreams.poll();
+  }
+
+  /// When a unit of work that was kept went on, or null.
+  public @Nullable KeptTime pollKeptTime() {
+    return keptTimes.poll();
   }
 
   /// Details of a unit of work that was kept, or null.

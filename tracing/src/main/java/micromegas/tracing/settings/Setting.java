@@ -30,6 +30,8 @@ public enum Setting {
   MICROMEGAS_TELEMETRY_MDC,
   /// Memory of events that are not encoded yet. Not known to other clients.
   MICROMEGAS_TELEMETRY_CHUNK_BYTES,
+  /// Memory of blocks that wait for the verdict of a sampler. Not known to other clients.
+  MICROMEGAS_TELEMETRY_HELD_BYTES,
   /// Seconds between metrics of the JVM and the machine; 0 for none. Not known to other clients.
   MICROMEGAS_TELEMETRY_JVM_PERIOD;
 

@@ -127,6 +127,11 @@ final class BlockAssembler {
     return lastTicks;
   }
 
+  /// Looks for root spans among the events.
+  void findRoots(RootSpans roots, RootSpans.Nesting nesting) {
+    roots.walk(layout, raw, size, nesting);
+  }
+
   /// Compresses the block and starts the next one.
   BlockPayload finish() {
     BlockPayload payload =

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.spi.FinishedBlock;
 import micromegas.tracing.spi.StreamKind;
@@ -22,8 +23,11 @@ final class BlockOutput {
   private final EventLayout layout;
   private final ProcessClock clock;
   private final List<EventSink> sinks;
+  private final Sampling sampling;
+  private final RootSpans.Nesting nesting = new RootSpans.Nesting();
   private final Supplier<Map<String, String>> properties;
   private @Nullable StreamInfo info;
+  private boolean announced;
   private long end;
   private long offset;
 
@@ -35,6 +39,7 @@ final class BlockOutput {
       EventLayout layout,
       ProcessClock clock,
       List<EventSink> sinks,
+      Sampling sampling,
       Supplier<Map<String, String>> properties,
       long begin) {
     this.processId = processId;
@@ -42,6 +47,7 @@ final class BlockOutput {
     this.layout = layout;
     this.clock = clock;
     this.sinks = sinks;
+    this.sampling = sampling;
     this.properties = properties;
     this.end = begin;
   }
@@ -51,7 +57,8 @@ final class BlockOutput {
     return end;
   }
 
-  /// Hands the events of an assembler to the sinks as one block.
+  /// Hands the events of an assembler to the sinks as one block, unless the sampler does not want
+  /// it.
   ///
   /// @param newEnd ticks at which the block ends, not before its last event
   void write(BlockAssembler assembler, long newEnd) {
@@ -59,8 +66,18 @@ final class BlockOutput {
     int rawBytes = assembler.size();
     long begin = Math.min(end, assembler.firstTicks());
     long last = Math.max(Math.max(newEnd, assembler.lastTicks()), begin);
+    StreamInfo stream = stream();
+    if (kind == StreamKind.SPANS && sampling.watchesRootSpans()) {
+      assembler.findRoots(sampling.roots(), nesting);
+    }
+    BlockSampler.Verdict verdict = sampling.decide(kind, stream, begin, last, events, rawBytes);
+    if (verdict == BlockSampler.Verdict.DROP) {
+      assembler.clear();
+      end = last;
+      offset += events;
+      return;
+    }
     BlockPayload payload = assembler.finish();
-    StreamInfo stream = announced();
     BlockInfo block =
         new BlockInfo(
             UUID.randomUUID(),
@@ -75,12 +92,26 @@ final class BlockOutput {
     end = last;
     offset += events;
     FinishedBlock finished = new FinishedBlock(kind, stream, block, payload, rawBytes);
-    for (EventSink sink : sinks) {
-      sink.block(finished);
+    if (verdict == BlockSampler.Verdict.HOLD) {
+      sampling.hold(finished, this);
+    } else {
+      send(finished);
     }
   }
 
-  private StreamInfo announced() {
+  /// Hands a block of this stream to the sinks.
+  void send(FinishedBlock block) {
+    for (EventSink sink : sinks) {
+      if (!announced) {
+        sink.stream(block.stream());
+      }
+      sink.block(block);
+    }
+    announced = true;
+  }
+
+  /// Made at the first block: a thread may have got its name by then, and may be gone later.
+  private StreamInfo stream() {
     StreamInfo known = info;
     if (known == null) {
       known =
@@ -93,9 +124,6 @@ final class BlockOutput {
               properties.get(),
               StreamInfo.TRANSIT_FORMAT);
       info = known;
-      for (EventSink sink : sinks) {
-        sink.stream(known);
-      }
     }
     return known;
   }

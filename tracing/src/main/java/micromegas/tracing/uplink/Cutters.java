@@ -30,6 +30,7 @@ final class Cutters {
   private final ProcessClock clock;
   private final List<EventSink> sinks;
   private final UplinkSettings settings;
+  private final Sampling sampling;
   private final Lz4FrameWriter compressor;
   private final Map<StreamKind, EventLayout> layouts = new EnumMap<>(StreamKind.class);
   private final Map<StreamKind, BlockAssembler> assemblers = new EnumMap<>(StreamKind.class);
@@ -46,12 +47,14 @@ final class Cutters {
       Engine engine,
       ProcessClock clock,
       List<EventSink> sinks,
-      UplinkSettings settings) {
+      UplinkSettings settings,
+      Sampling sampling) {
     this.processId = processId;
     this.engine = engine;
     this.clock = clock;
     this.sinks = sinks;
     this.settings = settings;
+    this.sampling = sampling;
     this.compressor = Lz4FrameWriter.portable(settings.highCompression());
     for (StreamKind kind : StreamKind.values()) {
       EventLayout layout = EventLayout.of(kind);
@@ -76,7 +79,8 @@ final class Cutters {
 
   private BlockOutput output(
       StreamKind kind, Supplier<Map<String, String>> properties, long begin) {
-    return new BlockOutput(processId, kind, layout(kind), clock, sinks, properties, begin);
+    return new BlockOutput(
+        processId, kind, layout(kind), clock, sinks, sampling, properties, begin);
   }
 
   /// Cuts everything.
@@ -113,6 +117,7 @@ final class Cutters {
     guarded(StreamKind.LOGS, assembler -> logs.cut(assembler, now));
     guarded(StreamKind.METRICS, assembler -> metrics.cut(assembler, now));
     guarded(StreamKind.IMAGES, assembler -> images.cut(assembler, now));
+    sampling.review(last);
   }
 
   private void cutPast() {

@@ -28,6 +28,7 @@ public final class Uplink implements Signals {
   private volatile @Nullable Runnable afterCut;
   private @Nullable Engine engine;
   private @Nullable Cutters cutters;
+  private volatile @Nullable Sampling sampling;
 
   public Uplink(UplinkSettings settings) {
     this.settings = settings;
@@ -43,7 +44,9 @@ public final class Uplink implements Signals {
       List<EventSink> sinks,
       Runnable reporting) {
     engine = newEngine;
-    cutters = new Cutters(processId, newEngine, clock, sinks, settings);
+    Sampling asked = new Sampling(settings.sampler(), settings.heldBytes(), clock, newEngine);
+    sampling = asked;
+    cutters = new Cutters(processId, newEngine, clock, sinks, settings, asked);
     afterCut = reporting;
     thread.start();
   }
@@ -79,6 +82,12 @@ public final class Uplink implements Signals {
     cutters = null;
   }
 
+  /// Events that were not sent because the sampler did not want them, since the start.
+  public synchronized long sampledOut() {
+    Sampling asked = sampling;
+    return asked == null ? 0 : asked.dropped();
+  }
+
   /// Ends the thread; nothing is cut any more unless asked for.
   public void stop() {
     stopped = true;
@@ -95,6 +104,10 @@ public final class Uplink implements Signals {
 
   @Override
   public void severe() {
+    Sampling asked = sampling;
+    if (asked != null) {
+      asked.severe();
+    }
     if (!severeWanted) {
       severeWanted = true;
       wake();

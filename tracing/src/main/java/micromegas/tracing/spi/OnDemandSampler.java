@@ -1,0 +1,56 @@
+package micromegas.tracing.spi;
+
+import java.time.Duration;
+
+/// Keeps what the program asks for, see [BlockSampler#onDemand]. Thread-safe.
+///
+/// ```java
+/// OnDemandSampler recorder = BlockSampler.onDemand(Duration.ofMinutes(2));
+/// Telemetry.builder().sampler(recorder).start();
+/// recorder.keepLast(Duration.ofSeconds(30)); // something odd was seen
+/// recorder.keepFor(Duration.ofSeconds(10));
+/// ```
+public final class OnDemandSampler implements BlockSampler {
+  private final long memoryNanos;
+  private final WantedRanges wanted = new WantedRanges();
+  private boolean asked;
+  private long askedBegin; // of System.nanoTime()
+  private long askedEnd;
+
+  OnDemandSampler(Duration memory) {
+    memoryNanos = memory.toNanos();
+  }
+
+  /// Keeps everything from now on, for that long.
+  public void keepFor(Duration duration) {
+    long now = System.nanoTime();
+    ask(now, now + duration.toNanos());
+  }
+
+  /// Keeps what was recorded in the last time, as far as it waits still.
+  public void keepLast(Duration duration) {
+    long now = System.nanoTime();
+    ask(now - duration.toNanos(), now);
+  }
+
+  private synchronized void ask(long begin, long end) {
+    askedBegin = !asked || begin - askedBegin < 0 ? begin : askedBegin;
+    askedEnd = !asked || end - askedEnd > 0 ? end : askedEnd;
+    asked = true;
+  }
+
+  @Override
+  public synchronized Verdict decide(SampledBlock block) {
+    long now = block.nowNanos();
+    if (asked) {
+      // From the clock of the program to that of the blocks.
+      long offset = now - System.nanoTime();
+      wanted.add(askedBegin + offset, askedEnd + offset);
+      asked = false;
+    }
+    if (wanted.touches(block.beginNanos(), block.endNanos())) {
+      return Verdict.KEEP;
+    }
+    return now - block.endNanos() <= memoryNanos ? Verdict.HOLD : Verdict.DROP;
+  }
+}
