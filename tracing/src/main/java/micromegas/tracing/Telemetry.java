@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import micromegas.tracing.clock.ProcessClock;
@@ -96,7 +97,7 @@ public final class Telemetry implements AutoCloseable {
     shutdownTimeout = from.shutdownTimeout;
     givesWay = from.givesWay;
     // Everything above may fail, and has changed nothing; from here on nothing does.
-    sinks = new ArrayList<>();
+    sinks = new CopyOnWriteArrayList<>(); // others may come later
     texts = new ArrayList<>();
     for (TextSinks.TextSink entry : from.sinks) {
       EventSink guarded = new GuardedSink(entry.sink());
@@ -331,6 +332,23 @@ public final class Telemetry implements AutoCloseable {
     texts.set(console, new TextSinks.TextSink(texts.get(console).sink(), filter));
     TextSinks.set(texts);
     LogFilters.set(LogFilters.record(), texts.stream().map(TextSinks.TextSink::filter).toList());
+  }
+
+  /// A sink that was added while telemetry ran; closing this takes it away again, without closing
+  /// it.
+  public interface Attachment extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /// Gives blocks to one more sink from now on. It gets no texts, and is told of a stream when the
+  /// first block comes that it sees. What is recorded but not cut yet comes too; flush first to
+  /// keep it out.
+  public Attachment attach(EventSink sink) {
+    EventSink late = new GuardedSink(new LateSink(sink));
+    late.start(process);
+    sinks.add(late);
+    return () -> sinks.remove(late);
   }
 
   /// Cuts what was recorded until now into blocks and waits until the sinks have sent it.

@@ -84,6 +84,25 @@ class TelemetryTest {
   }
 
   @Test
+  void aSinkMayComeLateAndLeave() {
+    MemorySink late = new MemorySink();
+    MemorySink always = new MemorySink();
+    try (Telemetry telemetry = quiet(always).start()) {
+      LAST.log();
+      telemetry.flush(Duration.ofSeconds(5));
+      try (Telemetry.Attachment attachment = telemetry.attach(late)) {
+        LAST.log();
+        telemetry.flush(Duration.ofSeconds(5));
+      }
+      LAST.log();
+    }
+    assertThat(always.logs()).hasSize(3);
+    assertThat(late.logs()).hasSize(1);
+    assertThat(late.process()).isEqualTo(always.process());
+    assertThat(late.streams()).hasSize(always.streams().size()).isSubsetOf(always.streams());
+  }
+
+  @Test
   void thereIsOneAtATime() {
     try (Telemetry telemetry = quiet(new MemorySink()).start()) {
       assertThatThrownBy(() -> quiet(new MemorySink()).start())
