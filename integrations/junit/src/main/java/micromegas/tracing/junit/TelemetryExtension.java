@@ -1,5 +1,6 @@
 package micromegas.tracing.junit;
 
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,21 +45,23 @@ public final class TelemetryExtension
   }
 
   /// One per class, which closes with it.
+  @SuppressWarnings("deprecation") // JUnit 5 has no other
   private static Session session(ExtensionContext context) {
     ExtensionContext ofClass = context;
     while (ofClass.getTestMethod().isPresent() && ofClass.getParent().isPresent()) {
       ofClass = ofClass.getParent().get();
     }
-    return ofClass
-        .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(
-            Session.class,
-            key ->
-                new Session(
-                    context
-                        .getConfigurationParameter(Session.LINES)
-                        .map(Session::lines)
-                        .orElse(Session.DEFAULT_LINES)),
-            Session.class);
+    Session session =
+        ofClass
+            .getStore(NAMESPACE)
+            .getOrComputeIfAbsent(Session.class, key -> new Session(lines(context)), Session.class);
+    return Objects.requireNonNull(session);
+  }
+
+  private static int lines(ExtensionContext context) {
+    return context
+        .getConfigurationParameter(Session.LINES)
+        .map(Session::lines)
+        .orElse(Session.DEFAULT_LINES);
   }
 }
