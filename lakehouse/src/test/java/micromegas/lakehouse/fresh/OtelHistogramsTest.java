@@ -1,6 +1,7 @@
 package micromegas.lakehouse.fresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -82,6 +83,19 @@ class OtelHistogramsTest {
                     + " quantile_from_histogram(histogram, 1), count_from_histogram(histogram),"
                     + " sum_from_histogram(histogram) FROM otel_histograms ORDER BY time LIMIT 1"))
         .containsExactly("1.0 10.0 12.5 65.0 80.0 10 123.5");
+    // Twice the same point: the point of three without buckets does not fit.
+    String twice =
+        "(SELECT histogram AS h FROM otel_histograms WHERE sum > 0"
+            + " UNION ALL SELECT histogram FROM otel_histograms WHERE sum > 0) t";
+    assertThat(
+            live.query(
+                "SELECT count_from_histogram(sum_histograms(h)), sum_from_histogram(sum_histograms(h)),"
+                    + " quantile_from_histogram(sum_histograms(h), 0.9),"
+                    + " variance_from_histogram(sum_histograms(h)) > 0 FROM "
+                    + twice))
+        .containsExactly("20 247.0 65.0 true");
+    assertThatThrownBy(() -> live.query("SELECT sum_histograms(histogram) FROM otel_histograms"))
+        .hasMessageContaining("Error merging incompatible histograms");
     assertThat(
             live.count(
                 "SELECT count(*) FROM measures WHERE process_id = '" + source.processId() + "'"))

@@ -60,6 +60,28 @@ record BucketHistogram(double[] lower, double[] upper, double[] counts) {
     return last;
   }
 
+  /// The sample variance of the observations, taken as spread evenly between the bounds of their
+  /// bucket, like for quantiles; so it is an estimate. NaN for less than two.
+  double variance() {
+    double total = 0;
+    double mean = 0;
+    for (int i = 0; i < counts.length; i++) {
+      total += counts[i];
+      mean += counts[i] * (lower[i] + upper[i]) / 2;
+    }
+    if (total < 2) {
+      return Double.NaN;
+    }
+    mean /= total;
+    double squares = 0;
+    for (int i = 0; i < counts.length; i++) {
+      double distance = (lower[i] + upper[i]) / 2 - mean;
+      double width = upper[i] - lower[i];
+      squares += counts[i] * (distance * distance + width * width / 12);
+    }
+    return squares / (total - 1);
+  }
+
   /// Without bounds there is one bucket of everything; without counts there are none.
   private static @Nullable BucketHistogram explicit(
       double[] bounds, double[] counts, double min, double max) {
@@ -114,7 +136,7 @@ record BucketHistogram(double[] lower, double[] upper, double[] counts) {
     return counts == null ? new double[0] : Jsonb.numbers(counts);
   }
 
-  private static double power(double scale, double index) {
+  static double power(double scale, double index) {
     return Math.pow(2, index * Math.pow(2, -scale));
   }
 

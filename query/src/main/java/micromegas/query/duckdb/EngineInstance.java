@@ -45,11 +45,12 @@ final class EngineInstance {
       TimeFunctions.all().forEach(functions::register);
       JsonbFunctions.all().forEach(functions::register);
       ColorFunctions.all().forEach(functions::register);
-      MakeHistogram histogram = new MakeHistogram(api, connection);
-      histogram.register("make_histogram");
+      MakeHistogram histogram = new MakeHistogram(api);
+      EngineAggregate.register(api, connection, "make_histogram", histogram);
       // The same, where no rows have a histogram nevertheless.
-      histogram.register("histogram_of_rows");
-      new SumHistograms(api, connection).register("sum_histograms");
+      EngineAggregate.register(api, connection, "histogram_of_rows", histogram);
+      EngineAggregate.register(
+          api, connection, "sum_histograms", new SumHistograms(api), new SumBuckets(api));
       new RowsFunction(api, upcalls).register(connection);
       new ScalarCallbacks(api, upcalls).register(connection);
       SqlMacros.statements().forEach(sql -> run(connection, sql));

@@ -53,6 +53,11 @@ final class JsonbEncoder {
     }
   }
 
+  /// The document of an object or array.
+  static byte[] encodeTree(JsonNode container) {
+    return encode(container).payload;
+  }
+
   /// A document of one number, boolean or null.
   static byte[] ofScalar(@Nullable Object value) {
     byte[] document = encode(String.valueOf(value));

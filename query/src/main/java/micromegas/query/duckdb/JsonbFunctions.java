@@ -35,6 +35,8 @@ final class JsonbFunctions {
             List.of(DOCUMENT, "DOUBLE"),
             "DOUBLE",
             JsonbFunctions::bucketQuantile),
+        function(
+            "variance_from_buckets", List.of(DOCUMENT), "DOUBLE", JsonbFunctions::bucketVariance),
         function("jsonb_array_length", List.of(DOCUMENT), "BIGINT", JsonbFunctions::arrayLength),
         function("jsonb_element", List.of(DOCUMENT, "BIGINT"), DOCUMENT, JsonbFunctions::element),
         pathFunction("jsonb_path_query", JsonbFunctions::all),
@@ -71,6 +73,15 @@ final class JsonbFunctions {
       vectors.setNull(row);
     } else {
       vectors.setDouble(row, histogram.quantile(vectors.getDouble(1, row)));
+    }
+  }
+
+  private static void bucketVariance(Vectors vectors, long row, Value root) {
+    BucketHistogram histogram = BucketHistogram.of(root);
+    if (histogram == null) {
+      vectors.setNull(row);
+    } else {
+      vectors.setDouble(row, histogram.variance());
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.List;
 /// `make_histogram(start, end, nb_bins, value)`: counts values in bins of equal width. The first
 /// and the last bin also count what lies beyond.
 final class MakeHistogram extends HistogramAggregate {
-  MakeHistogram(NativeApi api, NativeConnection connection) {
-    super(api, connection);
+  MakeHistogram(NativeApi api) {
+    super(api);
   }
 
   @Override

@@ -137,7 +137,11 @@ final class NativeApi extends NativeSymbols {
   final MethodHandle aggregateDestructor = v1Void("aggregate_function_set_destructor", A, A);
   final MethodHandle aggregateError = v1Void("aggregate_function_set_error", A, A);
   final MethodHandle aggregateSpecial = v1Void("aggregate_function_set_special_handling", A);
-  final MethodHandle registerAggregate = v1("register_aggregate_function", I, A, A);
+  final MethodHandle destroyAggregate = v1Void("destroy_aggregate_function", A);
+  final MethodHandle createAggregateSet = v1("create_aggregate_function_set", A, A);
+  final MethodHandle addAggregateToSet = v1("add_aggregate_function_to_set", I, A, A);
+  final MethodHandle registerAggregateSet = v1("register_aggregate_function_set", I, A, A);
+  final MethodHandle destroyAggregateSet = v1Void("destroy_aggregate_function_set", A);
   private final MethodHandle chunkVector = v1("data_chunk_get_vector", A, A, J);
   private final MethodHandle chunkSize = v1("data_chunk_get_size", J, A);
   private final MethodHandle vectorData = v1("vector_get_data", A, A);

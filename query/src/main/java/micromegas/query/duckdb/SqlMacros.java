@@ -115,11 +115,16 @@ final class SqlMacros {
         """,
         // Sample variance from the first two moments.
         """
-        CREATE MACRO variance_from_histogram(h) AS
+        CREATE MACRO variance_of_bins(h) AS
           CASE WHEN h IS NULL THEN NULL
                WHEN h.count < 2 THEN CAST('NaN' AS DOUBLE)
                ELSE (h.sum_sq / h.count - (h.sum / h.count) ** 2) * h.count / (h.count - 1.0)
           END\
+        """,
+        """
+        CREATE MACRO variance_from_histogram(h) AS
+          CASE WHEN typeof(h) = 'BLOB' THEN variance_from_buckets(histogram_document(h))
+               ELSE variance_of_bins(histogram_bins(h)) END\
         """);
   }
 }

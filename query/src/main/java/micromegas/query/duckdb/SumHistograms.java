@@ -6,8 +6,8 @@ import java.util.List;
 
 /// `sum_histograms(h)`: one histogram of several with the same bounds. NULL is skipped.
 final class SumHistograms extends HistogramAggregate {
-  SumHistograms(NativeApi api, NativeConnection connection) {
-    super(api, connection);
+  SumHistograms(NativeApi api) {
+    super(api);
   }
 
   @Override
