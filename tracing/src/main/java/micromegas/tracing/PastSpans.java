@@ -15,9 +15,10 @@ import micromegas.tracing.record.Recording;
 /// pauses.end(endTicks);
 /// ```
 ///
-/// Ticks are those of [Ticks#now]. They must not go back; if they do, those of the event before are
-/// taken. Begins and ends always match. Belongs to the telemetry that runs when it is opened; does
-/// nothing after its end. Thread-safe; each event takes a lock.
+/// Spans that overlap without nesting belong into [PastEvents]. Ticks are those of [Ticks#now].
+/// They must not go back; if they do, those of the event before are taken. Begins and ends always
+/// match. Belongs to the telemetry that runs when it is opened; does nothing after its end.
+/// Thread-safe; each event takes a lock.
 public final class PastSpans implements AutoCloseable {
   private final PastStream stream;
 
@@ -60,11 +61,6 @@ public final class PastSpans implements AutoCloseable {
   /// Ends the innermost open span.
   public void end(long ticks) {
     stream.end(ticks);
-  }
-
-  /// An async span without a parent, whatever is open.
-  public void async(NamedAsyncSpanSite site, Name name, long beginTicks, long endTicks) {
-    stream.asyncSpan(site.id(), name.reference(), beginTicks, endTicks);
   }
 
   /// Number of open spans.

@@ -29,7 +29,6 @@ public final class PastStream {
   private final Engine engine;
   private final Kind kind;
   private final Map<String, String> properties;
-  private final SpanIds spanIds;
   private @Nullable Chunk head;
   private @Nullable Chunk tail;
   private int position;
@@ -43,7 +42,6 @@ public final class PastStream {
     this.engine = engine;
     this.kind = kind;
     this.properties = properties;
-    this.spanIds = engine.newSpanIds();
   }
 
   public Kind kind() {
@@ -95,15 +93,6 @@ public final class PastStream {
   /// Ticks of the last event; the smallest long when there was none.
   public synchronized long lastTicks() {
     return lastTicks;
-  }
-
-  /// A span that has nothing to do with those that are open.
-  public synchronized void asyncSpan(
-      long site, @Nullable Reference name, long beginTicks, long endTicks) {
-    long id = spanIds.next();
-    if (writeAsync(true, site, name, id, beginTicks, ChunkPool.Claim.SPANS)) {
-      writeAsync(false, site, name, id, endTicks, ChunkPool.Claim.ENDS);
-    }
   }
 
   public synchronized void integerMetric(
@@ -161,32 +150,6 @@ public final class PastStream {
       byte type = begin ? EventRecords.BEGIN_NAMED_SPAN : EventRecords.END_NAMED_SPAN;
       chunk.refer(name);
       publish(chunk, Records.namedSpan(chunk.bytes, position, type, site, name.id(), next(ticks)));
-    }
-    return true;
-  }
-
-  private boolean writeAsync(
-      boolean begin,
-      long site,
-      @Nullable Reference name,
-      long id,
-      long ticks,
-      ChunkPool.Claim claim) {
-    int size = name == null ? EventRecords.ASYNC_SPAN_BYTES : EventRecords.NAMED_ASYNC_SPAN_BYTES;
-    Chunk chunk = room(size, claim);
-    if (chunk == null) {
-      return false;
-    }
-    if (name == null) {
-      byte type = begin ? EventRecords.BEGIN_ASYNC_SPAN : EventRecords.END_ASYNC_SPAN;
-      publish(chunk, Records.asyncSpan(chunk.bytes, position, type, site, id, 0, 0, next(ticks)));
-    } else {
-      byte type = begin ? EventRecords.BEGIN_NAMED_ASYNC_SPAN : EventRecords.END_NAMED_ASYNC_SPAN;
-      chunk.refer(name);
-      publish(
-          chunk,
-          Records.namedAsyncSpan(
-              chunk.bytes, position, type, site, name.id(), id, 0, 0, next(ticks)));
     }
     return true;
   }

@@ -20,6 +20,8 @@ import micromegas.tracing.agent.select.PatternMethods;
 import micromegas.tracing.agent.select.Selector;
 import micromegas.tracing.agent.select.ServletMethods;
 import micromegas.tracing.agent.select.SpanForms;
+import micromegas.tracing.jfr.JfrRecorder;
+import micromegas.tracing.jfr.JfrSettings;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the agent together. One in a JVM.
@@ -124,17 +126,30 @@ final class Agent {
   }
 
   private void startInBackground(AgentOutput output) {
-    if (!settings.mbean()) {
+    if (!settings.jfr() && !settings.mbean()) {
       return;
     }
     Thread thread =
         new Thread(
             () -> {
-              registerBean(output);
+              if (settings.jfr()) {
+                startJfr(output);
+              }
+              if (settings.mbean()) {
+                registerBean(output);
+              }
             },
             "micromegas-agent");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void startJfr(AgentOutput output) {
+    try {
+      JfrRecorder.start(JfrSettings.fromEnvironment());
+    } catch (RuntimeException | LinkageError e) {
+      output.warn("no events of the flight recorder: " + e.getMessage());
+    }
   }
 
   private void registerBean(AgentOutput output) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param telemetry whether the agent starts telemetry
 /// @param spans whether spans are recorded; null to leave that to the settings of telemetry, which
 ///   the agent reads as *on* when there are none
+/// @param jfr whether events of the flight recorder are recorded too
 /// @param mbean whether there is a management bean
 /// @param verbose whether what is woven is printed
 public record AgentSettings(
@@ -37,6 +38,7 @@ public record AgentSettings(
     int maxSqlLength,
     boolean telemetry,
     @Nullable Boolean spans,
+    boolean jfr,
     boolean mbean,
     boolean verbose) {
 
@@ -92,6 +94,7 @@ public record AgentSettings(
             source.number("max_sql_length", 8, 200),
             source.flag("telemetry", true),
             source.optionalFlag("spans"),
+            source.flag("jfr", false),
             source.flag("mbean", true),
             source.flag("verbose", false));
     source.checkArguments();

@@ -14,6 +14,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import micromegas.tracing.Telemetry;
+import micromegas.tracing.jfr.JfrRecorder;
 import micromegas.transit.BlockInfo;
 import net.jpountz.lz4.LZ4Factory;
 import org.objectweb.asm.ClassReader;
@@ -22,7 +23,12 @@ import org.objectweb.asm.ClassReader;
 final class AgentJar {
   private static final List<Class<?>> PARTS =
       List.of(
-          AgentMain.class, Telemetry.class, BlockInfo.class, LZ4Factory.class, ClassReader.class);
+          AgentMain.class,
+          JfrRecorder.class,
+          Telemetry.class,
+          BlockInfo.class,
+          LZ4Factory.class,
+          ClassReader.class);
 
   private AgentJar() {}
 

@@ -1,6 +1,7 @@
 package micromegas.tracing.agent.advice;
 
 import java.net.http.HttpRequest;
+import micromegas.tracing.BoundedNames;
 import micromegas.tracing.NamedSpanSite;
 import micromegas.tracing.Sites;
 import micromegas.tracing.spi.Recorder;

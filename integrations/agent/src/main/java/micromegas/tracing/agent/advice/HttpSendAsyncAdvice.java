@@ -3,6 +3,7 @@ package micromegas.tracing.agent.advice;
 import java.net.http.HttpRequest;
 import java.util.concurrent.CompletionStage;
 import micromegas.tracing.AsyncSpan;
+import micromegas.tracing.BoundedNames;
 import micromegas.tracing.NamedAsyncSpanSite;
 import micromegas.tracing.Sites;
 import org.jspecify.annotations.Nullable;

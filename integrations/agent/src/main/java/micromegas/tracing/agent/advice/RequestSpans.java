@@ -1,6 +1,7 @@
 package micromegas.tracing.agent.advice;
 
 import micromegas.tracing.AsyncSpan;
+import micromegas.tracing.BoundedNames;
 import micromegas.tracing.Name;
 import micromegas.tracing.NamedAsyncSpanSite;
 import micromegas.tracing.NamedSpanSite;

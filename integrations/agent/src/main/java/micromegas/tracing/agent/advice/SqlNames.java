@@ -2,6 +2,7 @@ package micromegas.tracing.agent.advice;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import micromegas.tracing.BoundedNames;
 import micromegas.tracing.Name;
 
 /// Names of statements. Remembers the texts that were seen last, so that most are not read again.
