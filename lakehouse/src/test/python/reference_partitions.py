@@ -59,6 +59,20 @@ BLOCK_ROWS = schema(
     ("processes.properties", PROPERTIES),
 )
 
+THREAD_SPANS = schema(
+    ("id", pa.int64()), ("parent", pa.int64()), ("depth", pa.uint32()), ("hash", pa.uint32()),
+    ("begin", TIME), ("end", TIME), ("duration", pa.int64()), ("name", NAME), ("target", NAME),
+    ("filename", NAME), ("line", pa.uint32()),
+)
+# 2026-05-06T08:00:00Z
+STARTED = 1778054400 * 10**9
+
+
+def span_row(number, parent, depth, begin, end, name):
+    second = 10**9
+    return (number, parent, depth, 7, STARTED + begin * second, STARTED + end * second,
+            (end - begin) * second, name, "reference", "main.rs", 1)
+
 
 def log_rows(block):
     return [
@@ -95,4 +109,9 @@ write(folder, "blocks", BLOCK_ROWS, [block_row(0), block_row(1)])
 write(folder, "log_stats", LOG_STATS, [
     ((INSERTED[block] - 10**9) // MINUTE * MINUTE, PROCESS, 4, "target", EVENTS)
     for block in range(2)
+])
+write(folder, "thread_spans", THREAD_SPANS, [
+    span_row(-1, 0, 0, 0, 20, "main-7"),
+    span_row(0, -1, 1, 1, 15, "run"),
+    span_row(1, 0, 2, 2, 12, "step of the reference"),
 ])

@@ -3,6 +3,9 @@ package micromegas.lakehouse.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,11 +20,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import micromegas.common.TimeRange;
+import micromegas.lake.partition.Partition;
 import micromegas.lakehouse.fresh.LiveLake.Source;
 import micromegas.lakehouse.maintenance.Pass;
 import micromegas.lakehouse.maintenance.ProgressListener;
 import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.lakehouse.view.View;
+import micromegas.transit.SpanDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,5 +161,56 @@ class SharedLakeTest {
     assertThat(first.lake.partitions().listAll())
         .filteredOn(partition -> partition.instanceId().equals(source.processId().toString()))
         .hasSize(1);
+  }
+
+  /// Both servers agree on the partitions of a thread, whoever writes them, and leave them alone.
+  @Test
+  void spansOfAThreadAreBuiltOnceAndReplacedOnceWhenABlockIsLate() throws Exception {
+    SpanDescriptor run = SpanStream.span("run", 1);
+    SpanStream thread = new SpanStream(first);
+    Instant begin = HOUR.minusSeconds(600);
+    for (int i = 0; i < 10; i++) {
+      thread.writer.begin(run, SpanStream.seconds(2 * i));
+      thread.writer.end(run, SpanStream.seconds(2 * i + 1));
+      thread.block(begin.plusSeconds(i), 2 * i, 2 * i + 2);
+    }
+    List<String> paths = new ArrayList<>();
+    for (int late = 0; late < 3; late++) {
+      CyclicBarrier together = new CyclicBarrier(6);
+      try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+        List<Callable<List<String>>> queries = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+          LiveLake server = i % 2 == 0 ? first : second;
+          queries.add(() -> {
+            together.await();
+            return thread.spans(server, "thread_spans", TimeRange.ALL);
+          });
+        }
+        List<String> expected = null;
+        for (Future<List<String>> answer : threads.invokeAll(queries)) {
+          expected = expected == null ? answer.get() : expected;
+          assertThat(answer.get()).isEqualTo(expected).hasSize(1 + 10 + late);
+        }
+      }
+      for (LiveLake server : List.of(second, first)) {
+        assertThat(thread.spans(server, "thread_spans", TimeRange.ALL)).hasSize(1 + 10 + late);
+      }
+      List<Partition> partitions =
+          first.lake.partitions().listAll().stream()
+              .filter(partition -> partition.viewSet().equals("thread_spans"))
+              .toList();
+      assertThat(partitions).hasSize(1);
+      paths.add(partitions.getFirst().filePath().orElseThrow());
+      thread.writer.begin(run, SpanStream.seconds(20 + 2 * late));
+      thread.writer.end(run, SpanStream.seconds(21 + 2 * late));
+      thread.block(begin.plusSeconds(20 + late), 20 + 2 * late, 22 + 2 * late);
+    }
+    assertThat(paths).doesNotHaveDuplicates();
+    try (Connection connection = first.database.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet written = statement.executeQuery("SELECT count(*) FROM temporary_files")) {
+      written.next();
+      assertThat(written.getInt(1)).as("files that were replaced").isEqualTo(2);
+    }
   }
 }

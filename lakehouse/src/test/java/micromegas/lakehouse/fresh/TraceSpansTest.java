@@ -16,6 +16,9 @@ import java.util.Set;
 import micromegas.common.TimeRange;
 import micromegas.common.UnavailableException;
 import micromegas.lake.partition.Partition;
+import micromegas.lakehouse.maintenance.Pass;
+import micromegas.lakehouse.maintenance.ProgressListener;
+import micromegas.lakehouse.materialize.InsertSlice;
 import micromegas.otlp.Signal;
 import micromegas.query.ScanPart;
 import micromegas.query.ScanPlan;
@@ -115,6 +118,69 @@ class TraceSpansTest {
     assertThat(partitions)
         .allMatch(partition ->
             partition.sortOrder().equals(Optional.of(List.of("trace_id", "start_time"))));
+  }
+
+  @Test
+  void daysAreMergedInOrderAndStaySearchable() throws Exception {
+    assertThat(live.count("SELECT count(*) FROM trace_spans")).isEqualTo(3 * 2 * (HOURS + 1));
+    live.clock.set(NOW.plus(Duration.ofHours(6)));
+    Instant day = Instant.parse("2026-11-23T00:00:00Z");
+    InsertSlice slice = new InsertSlice(day, day.plus(Duration.ofDays(1)));
+    for (Duration delta : List.of(Duration.ofHours(1), Duration.ofDays(1))) {
+      live.lakehouse()
+          .materializer()
+          .materialize(
+              live.lakehouse().views().globalView("trace_spans").orElseThrow(),
+              Pass.of(slice, delta),
+              ProgressListener.NONE);
+    }
+    assertThat(live.partitions("trace_spans", "global"))
+        .containsExactly("2026-11-23T00:00:00Z..2026-11-24T00:00:00Z " + 3 * 2 * (HOURS + 1));
+    assertThat(
+            live.query(
+                """
+                SELECT count(*) FILTER (key < previous) FROM (
+                  SELECT encode(trace_id, 'hex') || CAST(start_time AS VARCHAR) AS key,
+                         lag(encode(trace_id, 'hex') || CAST(start_time AS VARCHAR)) OVER () AS previous
+                  FROM trace_spans)
+                """))
+        .containsExactly("0");
+    assertThat(files(Map.of("trace_id", Set.of(ByteBuffer.wrap(trace))))).isEqualTo(1);
+    assertThat(files(Map.of("trace_id", Set.of(ByteBuffer.wrap(id()))))).isZero();
+    assertThat(live.count("SELECT count(*) FROM trace_spans WHERE trace_id = X'" + hex + "'"))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aLookUpReadsOneRowGroupOfAFile() {
+    Instant inserted = NOW.minus(Duration.ofHours(2)).plusSeconds(5);
+    LiveLake.Source many = OtelLake.source(live, Signal.TRACES);
+    int spans = 0;
+    byte[] wanted = id();
+    for (int block = 0; block < 4; block++) {
+      byte[][] traces = new byte[100_000][];
+      for (int i = 0; i < traces.length; i++) {
+        traces[i] = id();
+      }
+      traces[block] = wanted;
+      spans += traces.length;
+      Instant then = inserted.plusSeconds(block);
+      OtelLake.insert(live, many, then, traces.length, OtelLake.spans(then, traces));
+    }
+    assertThat(live.count("SELECT count(*) FROM trace_spans"))
+        .isEqualTo(spans + 3L * 2 * (HOURS + 1));
+    String text = HexFormat.of().formatHex(wanted);
+    for (String condition :
+        List.of(
+            "trace_id = X'" + text + "'",
+            "trace_id = decode('" + text + "', 'hex')",
+            "trace_id IN (X'" + text + "')",
+            "encode(trace_id, 'hex') = '" + text + "'")) {
+      String query = "SELECT count(*) FROM trace_spans WHERE " + condition;
+      assertThat(live.count(query)).as(condition).isEqualTo(4);
+      String plan = String.join("\n", live.query("EXPLAIN ANALYZE " + query));
+      assertThat(plan).as(condition).contains("Row Groups Scanned: 1 / 4");
+    }
   }
 
   private int files(Map<String, Set<ByteBuffer>> keys) throws Exception {

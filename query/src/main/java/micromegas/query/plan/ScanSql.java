@@ -1,9 +1,13 @@
 package micromegas.query.plan;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import micromegas.common.MicromegasException;
 import micromegas.common.Nanos;
@@ -20,6 +24,9 @@ import org.apache.arrow.vector.types.pojo.Field;
 final class ScanSql {
   /// Stands for the partial rows in a table's merge query.
   static final String SOURCE = "{source}";
+
+  /// Keys above which they are no help to the engine.
+  private static final int MAX_KEYS = 64;
 
   private final PlanContext context;
   private final Scans scans;
@@ -44,10 +51,11 @@ final class ScanSql {
       throw Stages.label(e, Stages.SCANNING);
     }
     scans.addResource(plan.resources());
+    String rows = filtered(union(plan.parts(), table), table, range, request.get().keys());
     if (plan.mergeSql().isEmpty()) {
-      return scans.add(filtered(union(plan.parts(), table), table, range));
+      return scans.add(rows);
     }
-    String source = scans.add(filtered(union(plan.parts(), table), table, range));
+    String source = scans.add(rows);
     String merge = plan.mergeSql().get().replace(SOURCE, source);
     return scans.add(planned(merge));
   }
@@ -85,19 +93,38 @@ final class ScanSql {
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
-  private static String filtered(String rows, TableProvider table, TimeRange range) {
-    Optional<EventTimeColumns> columns = table.eventTime();
-    if (range.isAll() || columns.isEmpty()) {
-      return rows;
-    }
+  /// @param keys wanted by the query, by column. It may say so in a way that hides it from the
+  ///   engine, which skips row groups by plain comparisons only
+  private static String filtered(
+      String rows, TableProvider table, TimeRange range, Map<String, Set<ByteBuffer>> keys) {
     List<String> conditions = new ArrayList<>();
-    if (range.endNanos() != Long.MAX_VALUE) {
+    Optional<EventTimeColumns> columns = table.eventTime();
+    if (columns.isPresent() && range.endNanos() != Long.MAX_VALUE) {
       conditions.add(Tree.identifier(columns.get().min()) + " <= " + time(range.endNanos()));
     }
-    if (range.beginNanos() != Long.MIN_VALUE) {
+    if (columns.isPresent() && range.beginNanos() != Long.MIN_VALUE) {
       conditions.add(Tree.identifier(columns.get().max()) + " >= " + time(range.beginNanos()));
     }
-    return "SELECT * FROM (" + rows + ") WHERE " + String.join(" AND ", conditions);
+    keys.forEach((column, wanted) -> {
+      if (!wanted.isEmpty() && wanted.size() <= MAX_KEYS) {
+        conditions.add(
+            wanted.stream()
+                .sorted()
+                .map(ScanSql::blob)
+                .collect(Collectors.joining(", ", Tree.identifier(column) + " IN (", ")")));
+      }
+    });
+    return conditions.isEmpty()
+        ? rows
+        : "SELECT * FROM (" + rows + ") WHERE " + String.join(" AND ", conditions);
+  }
+
+  private static String blob(ByteBuffer key) {
+    StringBuilder text = new StringBuilder();
+    for (int i = key.position(); i < key.limit(); i++) {
+      text.append("\\x").append(HexFormat.of().toHexDigits(key.get(i)));
+    }
+    return Tree.quote(text.toString()) + "::BLOB";
   }
 
   private static String time(long nanos) {
