@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class WireTime {
   private static final int MIN_YEAR = -4712;
   private static final int MAX_YEAR = 262_142;
+  private static final String UTC_OFFSET = "+00:00";
 
   /// RFC 3339, for the times of a block.
   private static final Pattern STRICT =
@@ -31,7 +32,58 @@ public final class WireTime {
 
   /// The time that RFC 3339 text names; null when it names none.
   public static @Nullable Instant parseStrict(String text) {
-    return parse(STRICT, text);
+    Instant usual = parseUsual(text);
+    return usual != null ? usual : parse(STRICT, text);
+  }
+
+  /// `yyyy-mm-ddThh:mm:ss.f…` in UTC, with one to nine digits of fraction or none, as clients write
+  /// it: two times per block. Null for every other spelling, and for times that do not exist.
+  private static @Nullable Instant parseUsual(String text) {
+    int end = text.endsWith("Z") ? text.length() - 1 : text.length() - UTC_OFFSET.length();
+    if (end < 19
+        || end > 29
+        || end == 20
+        || (end < text.length() - 1 && !text.endsWith(UTC_OFFSET))
+        || text.charAt(4) != '-'
+        || text.charAt(7) != '-'
+        || text.charAt(10) != 'T'
+        || text.charAt(13) != ':'
+        || text.charAt(16) != ':'
+        || (end > 19 && text.charAt(19) != '.')) {
+      return null;
+    }
+    int year = digits(text, 0, 4);
+    int month = digits(text, 5, 7);
+    int day = digits(text, 8, 10);
+    int hour = digits(text, 11, 13);
+    int minute = digits(text, 14, 16);
+    int second = digits(text, 17, 19);
+    int nanos = end > 19 ? digits(text, 20, end) : 0;
+    if ((year | month | day | hour | minute | second | nanos) < 0) {
+      return null;
+    }
+    for (int i = end; i > 19 && i < 29; i++) {
+      nanos *= 10;
+    }
+    try {
+      return LocalDateTime.of(year, month, day, hour, minute, second, nanos)
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /// The number in `[from, to)`, nine digits at most; -1 when something else is there.
+  private static int digits(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return number;
   }
 
   static @Nullable Instant parseLenient(String text) {

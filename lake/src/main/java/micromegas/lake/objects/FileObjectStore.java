@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import micromegas.common.BadRequestException;
@@ -33,6 +34,9 @@ public final class FileObjectStore implements ObjectStore, LocalFiles {
   private final Path root;
   private final boolean fsync;
 
+  private final Path drafts;
+  private final String draftPrefix = UUID.randomUUID() + "-";
+  private final AtomicLong draftNumber = new AtomicLong();
   private final FolderSync folders = new FolderSync();
 
   /// Folders whose way from the root is on disk.
@@ -48,6 +52,7 @@ public final class FileObjectStore implements ObjectStore, LocalFiles {
     try {
       Files.createDirectories(root.resolve(DRAFTS));
       this.root = root.toRealPath();
+      this.drafts = this.root.resolve(DRAFTS);
       this.fsync = fsync;
       deleteDrafts();
     } catch (IOException e) {
@@ -103,21 +108,21 @@ public final class FileObjectStore implements ObjectStore, LocalFiles {
   }
 
   private boolean create(String key, Path target, Content content) {
-    Path draft = root.resolve(DRAFTS).resolve(UUID.randomUUID().toString());
+    Path draft = drafts.resolve(draftPrefix + draftNumber.incrementAndGet());
     try {
-      if (Files.exists(target)) {
-        // A former put may have been cut short between the link and the folder's way to the disk.
-        syncFolders(target);
-        return false;
-      }
       try (FileChannel channel =
           FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
         if (fsync) {
-          channel.force(true);
+          // The content and its length; times need not survive.
+          channel.force(false);
         }
       }
+      // The link tells whether the key is free; to ask first would cost every new object more than
+      // it saves for the few that are sent twice.
       boolean created = link(draft, target);
+      // Also for an object that was there: a former put may have been cut short between the link
+      // and the folder's way to the disk.
       syncFolders(target);
       return created;
     } catch (IOException e) {
