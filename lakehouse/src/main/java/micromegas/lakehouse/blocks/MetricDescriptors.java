@@ -18,6 +18,7 @@ final class MetricDescriptors {
   private int[] names = new int[256];
   private int[] units = new int[256];
   private int[] targets = new int[256];
+  private int[] resolved = new int[1024];
 
   /// By text: 0 = not `ticks`, 1 = `ticks`.
   private int[] ticks = new int[256];
@@ -36,6 +37,13 @@ final class MetricDescriptors {
     ticks = TextIndex.cleared(ticks, size);
   }
 
+  /// Room for `perMetric` numbers of each entry of the block, all -1: what the caller finds out
+  /// about metrics.
+  int[] resolved(int perMetric) {
+    resolved = TextIndex.cleared(resolved, Math.multiplyExact(dependencies.size(), perMetric));
+    return resolved;
+  }
+
   /// Makes a metric's texts known.
   void resolveMetric(int metric) {
     if (names[metric] == UNKNOWN) {
@@ -51,6 +59,11 @@ final class MetricDescriptors {
     if (names[set] == UNKNOWN) {
       findOverrides(set);
     }
+  }
+
+  /// Whether a property set names other texts than its metric; valid after [#resolveSet].
+  boolean overrides(int set) {
+    return names[set] != NONE || units[set] != NONE || targets[set] != NONE;
   }
 
   /// Valid after [#resolveMetric].

@@ -29,6 +29,11 @@ public final class MetricsBlockProcessor extends NativeBlockProcessor<MetricEven
   /// One pass over one block. Hot code: 53 ns per event, decompression included, one core of the
   /// reference machine, warm.
   private static final class Run {
+    private static final int RESOLVED_SIZE = 4;
+    private static final int TARGET = 1;
+    private static final int UNIT = 2;
+    private static final int TICKS = 3;
+
     private final OpenBlock<MetricEvents.Fields> block;
     private final ColumnBatch out;
     private final EventPlan<MetricEvents.Fields> plan;
@@ -48,6 +53,10 @@ public final class MetricsBlockProcessor extends NativeBlockProcessor<MetricEven
     private final DictionaryColumn properties;
     private final int noProperties;
     private int seconds = -1;
+
+    /// For each metric that was met: dictionary indices of name, target and unit, and whether the
+    /// unit is ticks.
+    private final int[] resolved;
 
     Run(OpenBlock<MetricEvents.Fields> block, ColumnBatch out) {
       DecodeScratch scratch = block.scratch;
@@ -69,6 +78,7 @@ public final class MetricsBlockProcessor extends NativeBlockProcessor<MetricEven
       values = out.doubles(MeasureColumns.VALUE);
       properties = out.dictionary(MeasureColumns.PROPERTIES);
       descriptors.begin(plan.dependencyTypes());
+      resolved = descriptors.resolved(RESOLVED_SIZE);
       targetIndex.begin(targets);
       nameIndex.begin(names);
       unitIndex.begin(units);
@@ -94,48 +104,57 @@ public final class MetricsBlockProcessor extends NativeBlockProcessor<MetricEven
 
     private void event(byte reader, MetricEvents.Fields fields) {
       int metric = dependencies.requireRecord(cursor.getLong(fields.descriptor));
-      descriptors.resolveMetric(metric);
-      int name;
-      int unit;
-      int target;
-      int propertiesOfEvent;
+      int at = metric * RESOLVED_SIZE;
+      if (resolved[at] < 0) {
+        resolve(metric, at);
+      }
+      int name = resolved[at];
+      int target = resolved[at + TARGET];
+      int unit = resolved[at + UNIT];
+      boolean isTicks = resolved[at + TICKS] != 0;
+      int propertiesOfEvent = noProperties;
       if (reader == MetricEvents.TAGGED_INTEGER || reader == MetricEvents.TAGGED_FLOAT) {
         int set = dependencies.requirePropertySet(cursor.getLong(fields.properties));
-        descriptors.resolveSet(set);
-        name = descriptors.name(metric, set);
-        unit = descriptors.unit(metric, set);
-        target = descriptors.target(metric, set);
         propertiesOfEvent = propertyIndex.of(set);
-      } else {
-        name = descriptors.name(metric);
-        unit = descriptors.unit(metric);
-        target = descriptors.target(metric);
-        propertiesOfEvent = noProperties;
+        descriptors.resolveSet(set);
+        if (descriptors.overrides(set)) {
+          name = nameIndex.of(descriptors.name(metric, set));
+          target = targetIndex.of(descriptors.target(metric, set));
+          int text = descriptors.unit(metric, set);
+          isTicks = descriptors.isTicks(text);
+          unit = unitIndex.of(text);
+        }
       }
       if (reader == MetricEvents.FLOAT || reader == MetricEvents.TAGGED_FLOAT) {
         values.append(cursor.getDouble(fields.value));
-        units.appendIndex(unitIndex.of(unit));
+      } else if (isTicks) {
+        // Integers in ticks are durations and become seconds.
+        values.append(ticks.toMillis(cursor.getLong(fields.value)) / 1000);
+        unit = seconds();
       } else {
-        integer(cursor.getLong(fields.value), unit);
+        values.append(unsignedToDouble(cursor.getLong(fields.value)));
       }
+      units.appendIndex(unit);
       times.append(ticks.toNanos(cursor.getLong(fields.time)));
-      names.appendIndex(nameIndex.of(name));
-      targets.appendIndex(targetIndex.of(target));
+      names.appendIndex(name);
+      targets.appendIndex(target);
       properties.appendIndex(propertiesOfEvent);
     }
 
-    /// Integers in ticks are durations and become seconds.
-    private void integer(long value, int unit) {
-      if (descriptors.isTicks(unit)) {
-        if (seconds < 0) {
-          seconds = units.intern(Texts.SECONDS);
-        }
-        values.append(ticks.toMillis(value) / 1000);
-        units.appendIndex(seconds);
-      } else {
-        values.append(unsignedToDouble(value));
-        units.appendIndex(unitIndex.of(unit));
+    private void resolve(int metric, int at) {
+      descriptors.resolveMetric(metric);
+      int unit = descriptors.unit(metric);
+      resolved[at + TARGET] = targetIndex.of(descriptors.target(metric));
+      resolved[at + UNIT] = unitIndex.of(unit);
+      resolved[at + TICKS] = descriptors.isTicks(unit) ? 1 : 0;
+      resolved[at] = nameIndex.of(descriptors.name(metric)); // last: it says that all are known
+    }
+
+    private int seconds() {
+      if (seconds < 0) {
+        seconds = units.intern(Texts.SECONDS);
       }
+      return seconds;
     }
 
     private static double unsignedToDouble(long value) {
