@@ -2,17 +2,12 @@ package micromegas.tracing.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import micromegas.tracing.AsyncSpanSite;
 import micromegas.tracing.IntMetric;
 import micromegas.tracing.KeepPolicy;
@@ -27,16 +22,20 @@ import micromegas.tracing.SpanContext;
 import micromegas.tracing.SpanScope;
 import micromegas.tracing.SpanSite;
 import micromegas.tracing.Telemetry;
+import micromegas.tracing.TelemetryBuilder;
 import micromegas.tracing.Ticks;
 import micromegas.tracing.WorkSite;
 import micromegas.tracing.WorkUnit;
+import micromegas.tracing.spi.BlockSampler;
+import micromegas.tracing.spi.OnDemandSampler;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testing.RecordedMetric;
 import micromegas.tracing.testing.RecordedSpanEvent;
 import org.junit.jupiter.api.Test;
 
-/// The examples of `docs/instrumentation.md`: compiled here, run here, and compared with the text.
+/// Examples of `docs/instrumentation.md`: compiled here, run here, and compared with the text by
+/// [DocumentedExamplesTest].
 class ExamplesTest {
   // example: sites
   private static final SpanSite PLACE = Sites.here().span("place");
@@ -160,29 +159,28 @@ class ExamplesTest {
     assertThat(named(begins, "ExamplesTest::place").isAsync()).isFalse();
   }
 
-  private static RecordedSpanEvent named(List<RecordedSpanEvent> events, String name) {
-    return events.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
+  @Test
+  void samplersAreCombined() {
+    MemorySink sink = new MemorySink();
+    TelemetryBuilder builder =
+        Telemetry.builder().sink(sink).spans(true).consoleLevels(LevelFilter.OFF);
+    // example: sampler
+    OnDemandSampler recorder = BlockSampler.onDemand(Duration.ofMinutes(2));
+    builder.sampler(
+        BlockSampler.aroundErrors(Duration.ofSeconds(30), Duration.ofSeconds(5))
+            .or(BlockSampler.latencySpikes(1.5, Duration.ofMinutes(2)))
+            .or(BlockSampler.ratio(0.01, Duration.ofMinutes(10)))
+            .or(recorder));
+    try (Telemetry telemetry = builder.start()) {
+      place(new Order(4, 1));
+      recorder.keepLast(Duration.ofSeconds(30));
+    }
+    // end
+    assertThat(sink.logs()).extracting(RecordedLog::text).containsExactly("order 4 of 1 lines");
+    assertThat(sink.spans()).hasSize(1);
   }
 
-  @Test
-  void theTextShowsTheseExamples() throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("docs/instrumentation.md"))) {
-      root = root.getParent();
-    }
-    String text = Files.readString(root.resolve("docs/instrumentation.md"));
-    String source =
-        Files.readString(
-            root.resolve("tracing/src/test/java/micromegas/tracing/examples/ExamplesTest.java"));
-    Matcher example =
-        Pattern.compile("(?s)\n *// example: (\\w+)\n(.*?)\n\\s*// end\n").matcher(source);
-    int examples = 0;
-    while (example.find()) {
-      examples++;
-      String shown = "```java\n" + example.group(2).stripIndent().strip() + "\n```";
-      assertThat(text).as(example.group(1)).contains(shown);
-    }
-    assertThat(examples).isEqualTo(7);
-    assertThat(text.split("```java", -1).length - 1).isEqualTo(examples);
+  private static RecordedSpanEvent named(List<RecordedSpanEvent> events, String name) {
+    return events.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
   }
 }

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.TimeGauge;
@@ -190,6 +191,25 @@ class MicromegasMeterRegistryTest {
     assertThat(summary.totalAmount()).isEqualTo(200);
     assertThat(counter.count()).isEqualTo(3.5);
     registry.close();
+  }
+
+  @Test
+  void theExampleOfTheText() {
+    try (Telemetry telemetry = telemetry().start()) {
+      // example: micrometer
+      Map<String, String> settings =
+          Map.of("micromegas.step", "10s", "micromegas.events", "http.server, db.");
+      MeterRegistry registry = new MicromegasMeterRegistry(settings::get);
+      registry.counter("orders", "zone", "eu").increment(); // every 10 s what was added
+      registry.timer("db.query", "table", "orders").record(Duration.ofMillis(3)); // each sample
+      // end
+      registry.close();
+    }
+    assertThat(samples())
+        .extracting(RecordedMetric::name, RecordedMetric::value, RecordedMetric::properties)
+        .containsExactly(
+            tuple("db.query", 0.003, Map.of("table", "orders")),
+            tuple("orders", 1.0, Map.of("zone", "eu")));
   }
 
   @Test

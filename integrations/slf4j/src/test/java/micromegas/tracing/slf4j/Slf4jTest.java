@@ -89,6 +89,21 @@ class Slf4jTest {
   }
 
   @Test
+  void theExampleOfTheText() {
+    try (Telemetry telemetry = telemetry().start()) {
+      // example: slf4j
+      Logger log = LoggerFactory.getLogger("com.acme.Orders");
+      log.info("order {} of {} lines", 7, 3);
+      log.atWarn().addKeyValue("zone", "eu").log("order {} is late", 8);
+      // end
+    }
+    assertThat(sink.logs())
+        .extracting(RecordedLog::text, RecordedLog::properties)
+        .containsExactly(
+            tuple("order 7 of 3 lines", Map.of()), tuple("order 8 is late", Map.of("zone", "eu")));
+  }
+
+  @Test
   void linesArePrintedToo() {
     String out =
         printed(() -> {

@@ -80,6 +80,17 @@ class SystemLoggerTest {
   }
 
   @Test
+  void theExampleOfTheText() {
+    try (Telemetry telemetry = telemetry().start()) {
+      // example: system_logger
+      System.Logger log = System.getLogger("com.acme.Orders");
+      log.log(System.Logger.Level.INFO, "order {0} of {1} lines", 7, 3);
+      // end
+    }
+    assertThat(texts()).containsExactly("order 7 of 3 lines");
+  }
+
+  @Test
   void loggersOfTheJdkAreOffBelowInfo() {
     MicromegasLoggerFinder finder = new MicromegasLoggerFinder();
     Logger jdk = finder.getLogger("java.lang.Runtime", Object.class.getModule());
