@@ -1,12 +1,9 @@
 package micromegas.query.duckdb;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -24,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// limit.
 final class MemoryGuard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
-  private static final long PERIOD_MILLIS = 50;
+  private static final Duration PERIOD = Duration.ofMillis(50);
 
   /// Estimates are not exact: a query is ended by its estimate alone only beyond this multiple of
   /// its limit.
@@ -44,26 +41,19 @@ final class MemoryGuard implements AutoCloseable {
 
   private final Supervisor supervisor;
   private final BufferAllocator allocator;
-  private final Set<QueryRun> runs = ConcurrentHashMap.newKeySet();
   private final MemoryAttribution<QueryRun> attribution = new MemoryAttribution<>();
-  private final ScheduledThreadPoolExecutor timer;
-  private volatile long samples;
+  private final Patrol<QueryRun> runs;
   private Supervisor.@Nullable Lease lease;
 
   MemoryGuard(Supervisor supervisor, BufferAllocator allocator) {
     this.supervisor = supervisor;
     this.allocator = allocator;
-    this.timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("query-memory").factory());
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    this.runs = new Patrol<>("query-memory", PERIOD, this::tick, this::closeLease);
   }
 
   /// How often it has looked.
   long samples() {
-    return samples;
+    return runs.rounds();
   }
 
   void watch(QueryRun run) {
@@ -74,18 +64,14 @@ final class MemoryGuard implements AutoCloseable {
     runs.remove(run);
   }
 
-  private void tick() {
+  private void tick(List<QueryRun> open) {
     try {
-      List<QueryRun> open = List.copyOf(runs);
-      if (!open.isEmpty()) {
-        Use use = use();
-        open.forEach(run -> run.observe(use.memoryBytes(), use.spilledBytes()));
-        List<QueryRun> working = open.stream().filter(QueryRun::isInCall).toList();
-        attribution.sample(open, working, use.memoryBytes());
-        samples = samples + 1;
-        excessive(open, attribution::held, use.memoryBytes())
-            .ifPresent(run -> run.stopForMemory(use.memoryBytes()));
-      }
+      Use use = use();
+      open.forEach(run -> run.observe(use.memoryBytes(), use.spilledBytes()));
+      List<QueryRun> working = open.stream().filter(QueryRun::isInCall).toList();
+      attribution.sample(open, working, use.memoryBytes());
+      excessive(open, attribution::held, use.memoryBytes())
+          .ifPresent(run -> run.stopForMemory(use.memoryBytes()));
     } catch (RuntimeException | java.io.IOException e) {
       // The next sample is a new try, on a new connection.
       LOG.debug("cannot tell how much memory the engine uses", e);
@@ -144,12 +130,6 @@ final class MemoryGuard implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.execute(this::closeLease);
-    timer.shutdown();
-    try {
-      boolean unused = timer.awaitTermination(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    runs.close();
   }
 }

@@ -1,28 +1,17 @@
 package micromegas.query.duckdb;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.List;
 
 /// Looks after all running queries on one thread: time limits, and requests to stop that have to be
 /// repeated.
 final class Watchdog implements AutoCloseable {
-  private static final long PERIOD_MILLIS = 10;
+  private static final Duration PERIOD = Duration.ofMillis(10);
 
-  private final Set<QueryRun> runs = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService timer;
+  private final Patrol<QueryRun> runs =
+      new Patrol<>("query-watchdog", PERIOD, Watchdog::tick, () -> {});
 
-  Watchdog() {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("query-watchdog").factory());
-    executor.scheduleAtFixedRate(this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    this.timer = executor;
-  }
-
-  private void tick() {
+  private static void tick(List<QueryRun> runs) {
     long now = System.nanoTime();
     for (QueryRun run : runs) {
       run.tick(now);
@@ -39,6 +28,6 @@ final class Watchdog implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    runs.close();
   }
 }
