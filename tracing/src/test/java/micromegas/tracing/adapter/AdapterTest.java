@@ -107,6 +107,55 @@ class AdapterTest {
   }
 
   @Test
+  void equalPropertiesAreOneSet() {
+    PropertySet set = EventProperties.setOf(new EventProperties().add("a", 1).add("b", "x"));
+    assertThat(set.asMap()).isEqualTo(Map.of("a", "1", "b", "x"));
+    assertThat(EventProperties.setOf(new EventProperties().add("a", 1).add("b", "x")))
+        .isSameAs(set);
+    assertThat(EventProperties.setOf(new EventProperties().add("b", "x").add("a", 1L)))
+        .isSameAs(set);
+    assertThat(EventProperties.setOf(new EventProperties().add("a", 0).add("b", "x").add("a", 1)))
+        .isSameAs(set);
+    assertThat(EventProperties.setOf(new EventProperties().add("a", "1b").add("", "x")).asMap())
+        .isEqualTo(Map.of("a", "1b", "", "x"));
+    assertThat(EventProperties.setOf(new EventProperties())).isSameAs(PropertySet.EMPTY);
+    assertThat(EventProperties.setOf(null)).isSameAs(PropertySet.EMPTY);
+  }
+
+  @Test
+  void laterPropertiesWinAndMarkersAdd() {
+    EventProperties more = new EventProperties().add("a", 2).marker("Y");
+    EventProperties all = new EventProperties().marker("X").marker("Z").add("a", 1).addAll(more);
+    assertThat(EventProperties.setOf(all).asMap()).isEqualTo(Map.of("a", "2", "marker", "Y"));
+    assertThat(EventProperties.setOf(new EventProperties().marker("X").marker("Z")).asMap())
+        .isEqualTo(Map.of("marker", "X,Z"));
+  }
+
+  @Test
+  void manyAndLongPropertiesAreCut() {
+    EventProperties many = new EventProperties();
+    for (int i = 0; i < 1_000; i++) {
+      many.add("key " + i, i);
+    }
+    assertThat(EventProperties.setOf(many).asMap())
+        .hasSize(PropertySet.MAX_PAIRS)
+        .containsEntry("key 0", "0")
+        .containsEntry("key 63", "63");
+    EventProperties large = new EventProperties().add("a", "x".repeat(10 << 20));
+    assertThat(EventProperties.setOf(large).asMap().get("a")).hasSize(PropertySet.MAX_TEXT);
+  }
+
+  @Test
+  void manySetsAreRightWhateverIsForgotten() {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 5_000; i++) {
+        assertThat(EventProperties.setOf(new EventProperties().add("id", i)).asMap())
+            .isEqualTo(Map.of("id", Integer.toString(i)));
+      }
+    }
+  }
+
+  @Test
   void textsOfBrokenObjects() {
     Throwable broken =
         new IllegalStateException() {
