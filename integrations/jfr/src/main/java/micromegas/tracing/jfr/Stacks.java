@@ -29,7 +29,7 @@ final class Stacks {
     for (RecordedFrame frame : trace.getFrames()) {
       RecordedMethod method = frame.getMethod();
       if (method != null && frame.isJavaFrame()) {
-        frames.add(method.getType().getName() + "." + method.getName());
+        frames.add(typeName(method.getType().getName()) + "." + method.getName());
       }
     }
     if (trace.isTruncated()) {
@@ -37,6 +37,14 @@ final class Stacks {
     }
     Collections.reverse(frames);
     return frames.size() > maxDepth ? frames.subList(0, maxDepth) : frames;
+  }
+
+  /// Without the address in the name of a hidden class, which differs from run to run.
+  static String typeName(String name) {
+    int address = name.lastIndexOf("0x");
+    return address > 0 && "./+".indexOf(name.charAt(address - 1)) >= 0
+        ? name.substring(0, address - 1)
+        : name;
   }
 
   /// The frames joined by `;`, as flame graphs have them.

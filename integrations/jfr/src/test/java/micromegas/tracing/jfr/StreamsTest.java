@@ -121,6 +121,13 @@ class StreamsTest {
   }
 
   @Test
+  void hiddenClassesHaveNamesThatStay() {
+    assertThat(List.of("a.B$$Lambda.0x0000511c9060", "a.B$$Lambda/0x01+2", "a.B0x1", "a.B"))
+        .map(Stacks::typeName)
+        .containsExactly("a.B$$Lambda", "a.B$$Lambda", "a.B0x1", "a.B");
+  }
+
+  @Test
   void settingsComeFromPropertiesAndTheEnvironment() {
     Map<String, String> properties = Map.of("micromegas.jfr.threshold.millis", "3");
     Map<String, String> environment =
