@@ -36,5 +36,8 @@ public final class SpansProgram {
     report.print("failing");
     System.out.println(methods.named() + methods.accessor());
     report.print("patterns");
+    AnnotatedOrders orders = new AnnotatedOrders();
+    System.out.println(orders.place("one") + " " + orders.notifyCustomer("two").join());
+    report.print("orders");
   }
 }

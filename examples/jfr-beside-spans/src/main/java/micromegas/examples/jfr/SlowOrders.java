@@ -24,13 +24,11 @@ public final class SlowOrders {
 
   /// @return the id of the process, when everything has been sent
   static String run(URI server) throws InterruptedException {
-    // example: jfr
     try (Telemetry telemetry = Telemetry.builder().server(server).spans(true).start();
         JfrRecorder recorder = JfrRecorder.start(JfrSettings.DEFAULTS)) {
       placeOrders();
       return telemetry.process().processId().toString();
     }
-    // end
   }
 
   private static void placeOrders() throws InterruptedException {

@@ -78,6 +78,13 @@ class AgentTest {
             "async WovenMethods::later < none",
             "async WovenMethods::nested < WovenMethods::later",
             "open 0");
+    assertThat(output).contains("one sent two");
+    assertThat(section(output, "orders"))
+        .hasSize(3)
+        .contains("async AnnotatedOrders::send mail < none", "open 0")
+        .element(0)
+        .asString()
+        .startsWith("thread 0 AnnotatedOrders::place");
     assertThat(output).contains("failed before there is a stage", "nothing null");
     assertThat(section(output, "failing"))
         .containsExactly(

@@ -273,6 +273,21 @@ class JfrRecorderTest {
   }
 
   @Test
+  void itEndsWithTheProgram() {
+    // example: jfr
+    try (Telemetry telemetry = Telemetry.startFromEnvironment();
+        JfrRecorder recorder = JfrRecorder.start(JfrSettings.fromEnvironment())) {
+      handleRequests();
+    }
+    // end
+    assertThat(Telemetry.running()).isEmpty();
+  }
+
+  private static void handleRequests() {
+    kept = new Object();
+  }
+
+  @Test
   void withoutTelemetryItSaysSo() {
     assertThatThrownBy(() -> JfrRecorder.start(JfrSettings.DEFAULTS))
         .isInstanceOf(IllegalStateException.class)
