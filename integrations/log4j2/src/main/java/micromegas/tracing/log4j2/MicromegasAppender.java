@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Levels are those of Log4j. Lines go to the telemetry that runs when they are logged; the
 /// appender may be there before telemetry starts, or without any. Asynchronous loggers in front are
-/// not needed: recording costs less than their queue, and the time of an event is that of its
-/// recording. Thread-safe.
+/// not needed: nothing here waits, and the time of an event is that of its recording. Thread-safe.
 @Plugin(
     name = "Micromegas",
     category = Core.CATEGORY_NAME,
