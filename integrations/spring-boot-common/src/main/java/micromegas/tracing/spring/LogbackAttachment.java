@@ -10,13 +10,11 @@ import java.util.Iterator;
 import java.util.List;
 import micromegas.tracing.logback.MicromegasAppender;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.InitializingBean;
 
 /// The appender on the root logger, as long as the application context lives; none when the
 /// application's own configuration has one, or another context. It comes back when Logback is
 /// configured anew.
-final class LogbackAttachment implements InitializingBean, DisposableBean {
+final class LogbackAttachment {
   private final List<String> mdc;
   private final MicromegasAppender appender = new MicromegasAppender();
   private final Again again = new Again();
@@ -26,8 +24,7 @@ final class LogbackAttachment implements InitializingBean, DisposableBean {
     this.mdc = mdc;
   }
 
-  @Override
-  public void afterPropertiesSet() {
+  void attach() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
       if (!hasOne(root)) {
@@ -54,8 +51,7 @@ final class LogbackAttachment implements InitializingBean, DisposableBean {
     return false;
   }
 
-  @Override
-  public void destroy() {
+  void detach() {
     if (appender.isStarted() && appender.getContext() instanceof LoggerContext context) {
       context.removeListener(again);
       context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAppender(appender);

@@ -18,6 +18,9 @@ public class LogbackAutoConfiguration {
   @Bean
   LogbackAttachment micromegasLogbackAttachment(
       TelemetrySession session, MicromegasProperties settings) {
-    return new LogbackAttachment(settings.logback().mdc());
+    LogbackAttachment attachment = new LogbackAttachment(settings.logback().mdc());
+    attachment.attach();
+    session.beforeClose(attachment::detach);
+    return attachment;
   }
 }

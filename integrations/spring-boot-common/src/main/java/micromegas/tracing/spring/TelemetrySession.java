@@ -1,6 +1,7 @@
 package micromegas.tracing.spring;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.TelemetryBuilder;
@@ -13,6 +14,7 @@ import org.springframework.core.env.Environment;
 public final class TelemetrySession implements DisposableBean {
   private final Telemetry telemetry;
   private final boolean isOwn;
+  private final List<Runnable> beforeClose = new CopyOnWriteArrayList<>();
 
   /// Starts.
   ///
@@ -78,9 +80,15 @@ public final class TelemetrySession implements DisposableBean {
     return telemetry;
   }
 
+  /// Has something done at the end, just before telemetry is closed.
+  void beforeClose(Runnable action) {
+    beforeClose.add(action);
+  }
+
   /// Sends what was recorded and ends telemetry, if this context has started it.
   @Override
   public void destroy() {
+    beforeClose.forEach(Runnable::run);
     if (isOwn) {
       telemetry.close();
     }

@@ -6,6 +6,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,6 +23,7 @@ import micromegas.tracing.testing.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
@@ -147,6 +151,31 @@ abstract class StarterContract {
           assertThat(context).doesNotHaveBean(RequestSpans.class);
           assertThat(appenders()).isEmpty();
         });
+  }
+
+  /// Needs nothing of telemetry, and is made before it.
+  record Goodbye() implements DisposableBean {
+    @Override
+    public void destroy() {
+      LoggerFactory.getLogger("com.acme.Orders").info("goodbye");
+    }
+  }
+
+  @Test
+  void whatBeansSayAtTheirEndIsRecorded() {
+    runner.withBean(Goodbye.class).run(context -> assertThat(context).hasNotFailed());
+    assertThat(sink.logs()).extracting(RecordedLog::text).contains("goodbye");
+  }
+
+  @Test
+  void settingsAreDescribedForEditors() throws IOException {
+    try (InputStream metadata =
+        MicromegasProperties.class.getResourceAsStream(
+            "/META-INF/spring-configuration-metadata.json")) {
+      assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("micromegas.requests.slower-than")
+          .contains("details of requests that took longer are kept");
+    }
   }
 
   @Test
