@@ -124,16 +124,16 @@ public final class Micromegas implements AutoCloseable {
     IngestionService service =
         new IngestionService(
             lake.metadata(), lake.objects(), new EnvelopeReader(), Clock.systemUTC());
+    HostPort http = configuration.get(Settings.INGESTION_ADDRESS);
+    IngestionSettings settings =
+        ingestionSettings(configuration).withAddress(http.host(), http.port());
     OtlpIngestion otlp =
         new OtlpIngestion(
             service,
             OtlpSettings.DEFAULTS.withLimits(
-                Math.toIntExact(configuration.get(Settings.OTLP_MAX_REQUEST_SIZE)),
-                Math.toIntExact(configuration.get(Settings.OTLP_MAX_DECOMPRESSED_SIZE))),
+                settings.atMostInFlight(configuration.get(Settings.OTLP_MAX_REQUEST_SIZE)),
+                settings.atMostInFlight(configuration.get(Settings.OTLP_MAX_DECOMPRESSED_SIZE))),
             Clock.systemUTC());
-    HostPort http = configuration.get(Settings.INGESTION_ADDRESS);
-    IngestionSettings settings =
-        ingestionSettings(configuration).withAddress(http.host(), http.port());
     MemoryAdmission admission = settings.admission();
     ingestion =
         listening(
@@ -173,7 +173,7 @@ public final class Micromegas implements AutoCloseable {
     return new IngestionSettings(
         defaults.host(),
         defaults.port(),
-        Math.toIntExact(configuration.get(Settings.MAX_REQUEST_SIZE)),
+        defaults.atMostInFlight(configuration.get(Settings.MAX_REQUEST_SIZE)),
         defaults.maxBodyBytesInFlight(),
         defaults.admissionTimeout(),
         defaults.bodyTimeout(),

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import micromegas.common.ResourceExhaustedException;
 import micromegas.ingestion.Caller;
 import micromegas.ingestion.admission.MemoryAdmission;
 import micromegas.ingestion.aws.FirehoseDelivery;
@@ -71,6 +72,11 @@ final class FirehoseEndpoint {
         } else {
           ingestion.logs(delivery, share, Caller.ANONYMOUS);
         }
+      } catch (ResourceExhaustedException e) {
+        // Only for want of memory: sizes over a limit are errors of the record here.
+        LOG.warn("{}: 503: {}", request.prologue().uriPath().rawPath(), e.getMessage());
+        refuse(Failure.busy());
+        return;
       } catch (RuntimeException e) {
         Failure failure = Failure.of(e, signal);
         FailureLog.log(LOG, request, failure, e);

@@ -10,8 +10,8 @@ import micromegas.ingestion.admission.MemoryAdmission;
 /// @param port TCP port; 0 takes a free one
 /// @param maxBodyBytes largest request body; larger ones get 413
 /// @param maxBodyBytesInFlight bodies that may be in memory at once, in bytes. A request needs up
-///   to three times its body, so a quarter of the heap is safe. A single body larger than this is
-///   admitted when no other is in memory
+///   to three times its body, so a quarter is safe of what the rest of the server leaves of the
+///   heap
 /// @param admissionTimeout how long a request waits for its share of `maxBodyBytesInFlight` before
 ///   it gets 503
 /// @param bodyTimeout how long a client may take to send a body before its connection is closed
@@ -39,6 +39,9 @@ public record IngestionSettings(
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
   public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
+  /// Heap that a server needs beside requests.
+  private static final long REST_OF_SERVER_BYTES = 64L * 1024 * 1024;
+
   public IngestionSettings {
     require(!host.isBlank(), "ingestion host must not be blank");
     require(port >= 0 && port <= 65535, "ingestion port must be 0 to 65535, got " + port);
@@ -59,12 +62,18 @@ public record IngestionSettings(
         DEFAULT_HOST,
         DEFAULT_PORT,
         DEFAULT_MAX_BODY_BYTES,
-        Math.max(1, heapBytes / 4),
+        Math.max(heapBytes / 8, (heapBytes - REST_OF_SERVER_BYTES) / 4),
         DEFAULT_ADMISSION_TIMEOUT,
         DEFAULT_BODY_TIMEOUT,
         DEFAULT_IDLE_TIMEOUT,
         DEFAULT_MAX_CONNECTIONS,
         DEFAULT_DRAIN_TIMEOUT);
+  }
+
+  /// A limit on the size of a request, or what all requests together may take of the memory when
+  /// that is less: one request must not take what a hundred may not.
+  public int atMostInFlight(long bytes) {
+    return (int) Math.min(Math.min(bytes, maxBodyBytesInFlight), Integer.MAX_VALUE - 16);
   }
 
   /// What the requests of all doors may take of the memory.

@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
+import micromegas.common.ResourceExhaustedException;
 import micromegas.ingestion.Caller;
 import micromegas.ingestion.Door;
 import micromegas.ingestion.admission.MemoryAdmission;
@@ -79,7 +80,13 @@ final class OtlpEndpoint {
         result =
             switch (encoding) {
               case PROTOBUF -> ingestion.export(signal, bytes, 0, length, Caller.ANONYMOUS);
-              case JSON -> ingestion.exportJson(signal, bytes, 0, length, Caller.ANONYMOUS);
+              case JSON -> {
+                if (!hasRoom(share, length)) {
+                  refuse(Failure.busy());
+                  yield null;
+                }
+                yield ingestion.exportJson(signal, bytes, 0, length, Caller.ANONYMOUS);
+              }
               case OTHER -> {
                 refuse(
                     new Failure(
@@ -101,6 +108,17 @@ final class OtlpEndpoint {
             encoding == Encoding.JSON
                 ? ExportResponse.json(result)
                 : ExportResponse.protobuf(result));
+      }
+    }
+
+    /// Takes room for the same in protobuf, which is about as long as in JSON.
+    private boolean hasRoom(MemoryAdmission.Share share, int length) {
+      try {
+        share.growTo(share.bytes() + length);
+        return true;
+      } catch (ResourceExhaustedException e) {
+        LOG.warn("{}: 503: {}", request.prologue().uriPath().rawPath(), e.getMessage());
+        return false;
       }
     }
 

@@ -31,7 +31,8 @@ public final class Gunzip {
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   public record Content(byte[] bytes, int length) {}
 
-  /// The content of `bytes[begin, end)`; empty when it is longer than `limit`.
+  /// The content of `bytes[begin, end)`; empty when it is longer than `limit`, which is told by its
+  /// end before anything is decompressed or waits for memory, if the end tells the truth.
   ///
   /// @param share what the request holds of the memory; it grows by the content
   /// @throws CorruptDataException when it is not gzip, or ends early
@@ -39,9 +40,14 @@ public final class Gunzip {
   public static Optional<Content> inflate(
       byte[] bytes, int begin, int end, int limit, MemoryAdmission.Share share) {
     int compressed = end - begin;
+    long claimed = claimedSize(bytes, begin, end);
+    if (claimed > limit) {
+      return Optional.empty();
+    }
     long held = share.bytes();
-    byte[] out = new byte[firstSize(bytes, begin, end, limit)];
-    share.growTo(held + out.length);
+    int expected = (int) Math.max(claimed, Math.min(SMALLEST, limit));
+    share.growTo(held + expected);
+    byte[] out = new byte[expected];
     int length = 0;
     try (GZIPInputStream in =
         new GZIPInputStream(new ByteArrayInputStream(bytes, begin, compressed), INPUT_BUFFER)) {
@@ -72,15 +78,14 @@ public final class Gunzip {
     }
   }
 
-  /// The size that the last member claims in its last four bytes, as far as it can be true. One
-  /// that is wrong costs a copy.
-  private static int firstSize(byte[] bytes, int begin, int end, int limit) {
-    int compressed = end - begin;
+  /// The size that the last member claims in its last four bytes; 0 when that cannot be true. Those
+  /// bytes may be something else, when the content ends early, and more members may come before:
+  /// then a size that is wrong costs a copy.
+  private static long claimedSize(byte[] bytes, int begin, int end) {
     long claimed = 0;
     for (int i = 1; i <= 4 && end - i >= begin; i++) {
       claimed = claimed << 8 | bytes[end - i] & 0xff;
     }
-    long possible = Math.min(claimed, (long) compressed * MAX_RATIO);
-    return (int) Math.clamp(possible, Math.min(SMALLEST, limit), limit);
+    return claimed <= (long) (end - begin) * MAX_RATIO ? claimed : 0;
   }
 }

@@ -22,7 +22,8 @@ import micromegas.transit.BlockPayload;
 /// sending the same again is safe, since ids are computed from the content. A request is checked as
 /// a whole before any of it is stored. Thread-safe.
 ///
-/// Every method throws [CorruptDataException] for what cannot be read, [ConflictException] when a
+/// Every method throws [CorruptDataException] for what cannot be read,
+/// [micromegas.common.BadRequestException] for a resource over a limit, [ConflictException] when a
 /// process belongs to another write audience, and [UnavailableException] when the database or the
 /// object store fails.
 public final class OtlpIngestion {
@@ -61,7 +62,7 @@ public final class OtlpIngestion {
 
   /// Stores the request in `request[begin, end)`, in protobuf.
   public ExportResult export(Signal signal, byte[] request, int begin, int end, Caller caller) {
-    List<PreparedBlock> blocks = new RequestSplitter().split(signal, request, begin, end);
+    List<PreparedBlock> blocks = new RequestSplitter(settings).split(signal, request, begin, end);
     return store(signal, blocks, NO_CONTEXT, caller);
   }
 
@@ -79,7 +80,7 @@ public final class OtlpIngestion {
   /// @param context what tells equal messages apart; see [OtlpIds#block]
   public ExportResult storeCanonical(
       Signal signal, List<byte[]> messages, byte[] context, Caller caller) {
-    RequestSplitter splitter = new RequestSplitter();
+    RequestSplitter splitter = new RequestSplitter(settings);
     List<PreparedBlock> blocks = new ArrayList<>();
     messages.forEach(message -> splitter.add(signal, message, blocks));
     return store(signal, blocks, context, caller);

@@ -10,22 +10,35 @@ import micromegas.common.BadRequestException;
 /// @param maxParallelBlocks blocks of one request that are stored at the same time
 /// @param registrationMemory how long a process and its stream count as registered without asking
 ///   PostgreSQL again; also how long a change of their write audience may stay unseen
+/// @param maxResourceBytes longest resource. Its attributes become a row of PostgreSQL, lists and
+///   maps among them as text that is many times as long
+/// @param maxResourceAttributes most attributes of a resource
 /// @param maxRememberedBytes resources that are remembered as registered, in bytes
 public record OtlpSettings(
     int maxWireBytes,
     int maxDecodedBytes,
     int maxParallelBlocks,
+    int maxResourceBytes,
+    int maxResourceAttributes,
     Duration registrationMemory,
     long maxRememberedBytes) {
 
   public static final OtlpSettings DEFAULTS =
       new OtlpSettings(
-          20 * 1024 * 1024, 300 * 1024 * 1024, 8, Duration.ofSeconds(60), 16L * 1024 * 1024);
+          20 * 1024 * 1024,
+          300 * 1024 * 1024,
+          8,
+          1024 * 1024,
+          10_000,
+          Duration.ofSeconds(60),
+          16L * 1024 * 1024);
 
   public OtlpSettings {
     require(maxWireBytes, "maxWireBytes");
     require(maxDecodedBytes, "maxDecodedBytes");
     require(maxParallelBlocks, "maxParallelBlocks");
+    require(maxResourceBytes, "maxResourceBytes");
+    require(maxResourceAttributes, "maxResourceAttributes");
     require(registrationMemory.toNanos(), "registrationMemory");
     require(maxRememberedBytes, "maxRememberedBytes");
   }
@@ -33,7 +46,13 @@ public record OtlpSettings(
   /// The same settings with other limits on the size of a request.
   public OtlpSettings withLimits(int wireBytes, int decodedBytes) {
     return new OtlpSettings(
-        wireBytes, decodedBytes, maxParallelBlocks, registrationMemory, maxRememberedBytes);
+        wireBytes,
+        decodedBytes,
+        maxParallelBlocks,
+        maxResourceBytes,
+        maxResourceAttributes,
+        registrationMemory,
+        maxRememberedBytes);
   }
 
   private static void require(long value, String name) {

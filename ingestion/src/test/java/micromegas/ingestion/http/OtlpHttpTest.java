@@ -194,7 +194,17 @@ class OtlpHttpTest {
       assertThat(most.bytes()).isPositive();
       assertStatus(
           post(LOGS, PROTOBUF, gzip, "Content-Encoding", "gzip"), 503, 14, "the server is busy");
+      // What a body becomes needs room too.
+      byte[] json = bytes("{\"resourceLogs\":[]}" + " ".repeat(60_000));
+      HttpResponse<byte[]> answer = post(LOGS, JSON, json);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(text(answer)).isEqualTo("{\"code\":14,\"message\":\"the server is busy\"}");
+      answer = post(LOGS_DELIVERY, JSON, delivery("r", gzip));
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(text(answer)).contains("\"errorMessage\":\"the server is busy\"");
     }
+    assertThat(post(LOGS, JSON, bytes("{\"resourceLogs\":[]}")).statusCode()).isEqualTo(200);
+    assertRejected(Door.OTLP_HTTP, 0);
     assertMemoryIsFree();
   }
 

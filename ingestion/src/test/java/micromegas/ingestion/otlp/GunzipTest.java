@@ -55,6 +55,14 @@ class GunzipTest {
     assertThat(bomb.length).isLessThan(2000);
     try (MemoryAdmission.Share share = admission.enter(bomb.length)) {
       assertThat(Gunzip.inflate(bomb, 0, bomb.length, LIMIT, share)).isEmpty();
+      assertThat(share.bytes()).isLessThan(4096);
+    }
+    // Its end is that of something small.
+    byte[] small = Telemetry.gzip(new byte[1]);
+    byte[] disguised = Arrays.copyOf(bomb, bomb.length + small.length);
+    System.arraycopy(small, 0, disguised, bomb.length, small.length);
+    try (MemoryAdmission.Share share = admission.enter(disguised.length)) {
+      assertThat(Gunzip.inflate(disguised, 0, disguised.length, LIMIT, share)).isEmpty();
       assertThat(share.bytes()).isBetween((long) LIMIT, LIMIT + 4096L);
     }
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import micromegas.common.BadRequestException;
 import micromegas.common.ConflictException;
 import micromegas.common.CorruptDataException;
 import micromegas.common.UnavailableException;
@@ -225,6 +226,24 @@ class OtlpIngestionTest {
   }
 
   @Test
+  void resourcesOverALimitAreRefused() {
+    Resource.Builder many = Resource.newBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      many.addAttributes(KeyValue.newBuilder().setKey("k" + i));
+    }
+    send(many.build(), TEAM_A);
+    assertThat(metadata.processes).hasSize(1);
+    many.addAttributes(KeyValue.newBuilder().setKey("k"));
+    assertThatThrownBy(() -> send(many.build(), TEAM_A))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("a resource of 10001 attributes, which is over the limit of 10000");
+    assertThatThrownBy(() -> send(Telemetry.resource("service.name", "x".repeat(1 << 20)), TEAM_A))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageMatching("a resource of 10486\\d\\d bytes, which is over the limit of 1048576");
+    assertThat(metadata.blocks).hasSize(1);
+  }
+
+  @Test
   void anEmptyRequestIsFine() {
     assertThat(ingestion.export(Signal.TRACES, new byte[0], 0, 0, Caller.ANONYMOUS).rejected())
         .isZero();
@@ -370,7 +389,13 @@ class OtlpIngestionTest {
     assertThat(metadata.blocks).hasSize(10);
     OtlpSettings forgetful =
         new OtlpSettings(
-            1000, 1000, 1, Duration.ofNanos(1), OtlpSettings.DEFAULTS.maxRememberedBytes());
+            1000,
+            1000,
+            1,
+            1000,
+            10,
+            Duration.ofNanos(1),
+            OtlpSettings.DEFAULTS.maxRememberedBytes());
     OtlpIngestion other = ingestion(forgetful);
     for (int i = 0; i < 3; i++) {
       byte[] request = Telemetry.logs(Telemetry.log("svc", TIME - i, "hi"));

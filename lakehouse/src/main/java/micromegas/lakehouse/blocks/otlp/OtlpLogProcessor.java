@@ -86,7 +86,8 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
       documents = scratch.documents;
       bytes = records.bytes();
       long begin = Nanos.fromInstant(block.source().block().info().beginTime());
-      blockNanos = begin - Math.floorMod(begin, Nanos.PER_MICRO);
+      // The smaller one: the earliest time of all cannot be rounded down.
+      blockNanos = Math.min(begin, begin - Math.floorMod(begin, Nanos.PER_MICRO));
       times = out.longs(LogColumns.TIME);
       targets = out.dictionary(LogColumns.TARGET);
       levels = out.ints(LogColumns.LEVEL);
