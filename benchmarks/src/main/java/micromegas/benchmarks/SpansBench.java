@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredProcess;
@@ -14,9 +15,12 @@ import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.materialize.BlockPipeline;
 import micromegas.lakehouse.materialize.ChainPipeline;
 import micromegas.lakehouse.materialize.ChainRepairSink;
+import micromegas.lakehouse.materialize.GrowingFiles;
+import micromegas.lakehouse.materialize.PartitionFile;
 import micromegas.lakehouse.materialize.PipelineSettings;
 import micromegas.lakehouse.view.ThreadSpansViewMaker;
 import micromegas.lakehouse.view.View;
+import micromegas.transit.ProcessInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -52,6 +56,7 @@ final class SpansBench implements Callable<Integer> {
       SpanWorkload last = cold(lake);
       pipeline(lake, last);
       warm(lake, last);
+      functions(lake, last);
       Machine.describeMemory("at the end");
     }
     return 0;
@@ -136,17 +141,7 @@ final class SpansBench implements Callable<Integer> {
     try (BlockPipeline shared =
             new BlockPipeline(
                 lake.lake.objects(), new MaterializeBench.NoErrors(), PipelineSettings.defaults());
-        ChainPipeline chains =
-            new ChainPipeline(
-                shared,
-                new MaterializeBench.NoErrors(),
-                ChainRepairSink.NONE,
-                p ->
-                    TickConverter.ofEnd(
-                        p.info(),
-                        blocks.getLast().block().info().endTicks(),
-                        blocks.getLast().block().info().endTime()),
-                lake.filesFolder())) {
+        ChainPipeline chains = chains(lake, shared, blocks)) {
       for (int run = -WARM_UP_RUNS; run < options.runs; run++) {
         Path target = lake.filesFolder().resolve("spans.parquet");
         Files.deleteIfExists(target);
@@ -162,6 +157,7 @@ final class SpansBench implements Callable<Integer> {
       }
     }
     double median = Measure.median(times);
+    grow(lake, view, withFrequency(blocks), workload.rows(), Measure.median(processor));
     Table table =
         new Table(
             "blocks to one Parquet file",
@@ -182,11 +178,155 @@ final class SpansBench implements Callable<Integer> {
     table.print();
   }
 
+  /// The same blocks of a process that tells its frequency: the times of others change with each
+  /// block.
+  private static List<SourceBlock> withFrequency(List<SourceBlock> blocks) {
+    ProcessInfo info = blocks.getFirst().process().info();
+    StoredProcess process =
+        new StoredProcess(
+            new ProcessInfo(
+                info.processId(),
+                info.exe(),
+                info.username(),
+                info.realname(),
+                info.computer(),
+                info.distro(),
+                info.cpuBrand(),
+                1_000_000_000,
+                info.startTime(),
+                info.startTicks(),
+                info.parentProcessId(),
+                info.properties()),
+            blocks.getFirst().process().insertTime());
+    return blocks.stream()
+        .map(block -> new SourceBlock(block.block(), block.stream(), process))
+        .toList();
+  }
+
+  /// Block by block, as a thread that is being watched grows.
+  private void grow(
+      BenchLake lake, View view, List<SourceBlock> blocks, long rows, double wholeProcessorNanos)
+      throws Exception {
+    int tenth = blocks.size() / 10;
+    if (tenth == 0) {
+      return; // with --scale 8 there are enough
+    }
+    long first = 0;
+    long last = 0;
+    try (BlockPipeline shared =
+            new BlockPipeline(
+                lake.lake.objects(), new MaterializeBench.NoErrors(), PipelineSettings.defaults());
+        ChainPipeline chains = chains(lake, shared, blocks);
+        GrowingFiles files =
+            chains
+                .growing(
+                    view,
+                    blocks.getFirst(),
+                    () -> lake.filesFolder().resolve(UUID.randomUUID() + ".parquet"))
+                .orElseThrow()) {
+      List<PartitionFile> known = List.of();
+      for (int i = 0; i < blocks.size(); i++) {
+        List<SourceBlock> more = List.of(blocks.get(i));
+        List<PartitionFile> before = known;
+        List<List<PartitionFile>> now = new ArrayList<>();
+        long processorBefore = Machine.processorNanos();
+        now.add(files.add(more).orElseThrow());
+        long nanos = Machine.processorNanos() - processorBefore;
+        known = now.getFirst();
+        for (PartitionFile file : before) {
+          if (!known.contains(file)) {
+            Files.delete(file.path().orElseThrow());
+          }
+        }
+        first += i < tenth ? nanos : 0;
+        last += i >= blocks.size() - tenth ? nanos : 0;
+      }
+      CheckFailedException.requireEqual(
+          "rows of the files", rows, known.stream().mapToLong(PartitionFile::rows).sum());
+    }
+    Table table =
+        new Table(
+            "open hour, block by block, processor time",
+            "blocks",
+            "a block of the first tenth",
+            "of the last tenth",
+            "all blocks anew");
+    table.row(
+        ThreadSpansViewMaker.VIEW_SET,
+        String.format(Locale.ROOT, "%,d", blocks.size()),
+        Measure.milliseconds((double) first / tenth),
+        Measure.milliseconds((double) last / tenth),
+        Measure.milliseconds(wholeProcessorNanos));
+    table.print();
+  }
+
+  private static ChainPipeline chains(
+      BenchLake lake, BlockPipeline shared, List<SourceBlock> blocks) {
+    return new ChainPipeline(
+        shared,
+        new MaterializeBench.NoErrors(),
+        ChainRepairSink.NONE,
+        p ->
+            TickConverter.ofEnd(
+                p.info(),
+                blocks.getLast().block().info().endTicks(),
+                blocks.getLast().block().info().endTime()),
+        lake.filesFolder());
+  }
+
   private void warm(BenchLake lake, SpanWorkload workload) {
     Table table = new Table("query, warm", "ours", "reference", "reference/ours", "processor time");
     query(lake, workload, "group by name", GROUP_BY_NAME, 5, 57, table);
     query(lake, workload, "self join on parent", SELF_JOIN, 5, 87, table);
     table.print();
+  }
+
+  /// Functions over a whole call tree.
+  private void functions(BenchLake lake, SpanWorkload workload) {
+    Table table = new Table("function, warm", "spans", "median", "spans/s", "processor time");
+    function(
+        lake,
+        workload,
+        "flame_graph",
+        "SELECT n FROM (SELECT sum(\"count\") AS n FROM flame_graph('%s')) WHERE n = %d"
+            .formatted(workload.stream().streamId(), workload.rows()),
+        table);
+    String rows =
+        "perfetto_trace_chunks('%s', 'thread', '1970-01-01T00:00:00Z', '2200-01-01T00:00:00Z')"
+            .formatted(workload.process().processId());
+    function(
+        lake,
+        workload,
+        "perfetto_trace_chunks",
+        // A span is two packets of some twenty bytes.
+        "SELECT n FROM (SELECT sum(octet_length(chunk_data)) AS n FROM %s) WHERE n > 40 * %d"
+            .formatted(rows, workload.rows()),
+        table);
+    table.print();
+  }
+
+  private void function(
+      BenchLake lake, SpanWorkload workload, String name, String sql, Table table) {
+    long[] times = new long[options.runs];
+    long[] processor = new long[options.runs];
+    for (int run = -1; run < options.runs; run++) {
+      long[] rows = new long[1];
+      long processorBefore = Machine.processorNanos();
+      long nanos =
+          Measure.time(() -> rows[0] = lake.run(sql, lake.lakehouse.catalog(), false).rows());
+      CheckFailedException.requireEqual("whether '" + name + "' has all spans", 1L, rows[0]);
+      if (run >= 0) {
+        times[run] = nanos;
+        processor[run] = Machine.processorNanos() - processorBefore;
+      }
+    }
+    double median = Measure.median(times);
+    table.row(
+        name,
+        String.format(Locale.ROOT, "%,d", workload.rows()),
+        Measure.seconds(median),
+        String.format(Locale.ROOT, "%,.0f", workload.rows() / (median / 1e9)),
+        Measure.seconds(Measure.median(processor)));
   }
 
   private void query(

@@ -60,6 +60,7 @@ public final class Lakehouse implements AutoCloseable {
   private final PartitionWriter writer;
   private final BlockPipeline pipeline;
   private final ChainPipeline chains;
+  private final TailSegments tail;
   private final SliceBuilder builder;
   private final LakehouseCatalog catalog;
   private final SourceStates sources;
@@ -117,6 +118,7 @@ public final class Lakehouse implements AutoCloseable {
             new BlockRowsSliceBuilder(totals, rows, writer, scratch),
             sql);
     this.meter = new SourceMeter(new BlockCounter(dataSource), views, sql);
+    this.tail = new TailSegments(files, data.resolve("tail"), settings.tailBytes());
     FreshScanner scanner =
         new FreshScanner(
             new FreshServices(
@@ -130,7 +132,7 @@ public final class Lakehouse implements AutoCloseable {
                 files,
                 writer,
                 singleFlight,
-                new TailSegments(files, data.resolve("tail"), settings.tailBytes()),
+                tail,
                 indexed,
                 scratch),
             settings.fresh(),
@@ -219,6 +221,7 @@ public final class Lakehouse implements AutoCloseable {
   /// Ends the decoding threads; partitions being built fail.
   @Override
   public void close() {
+    tail.close();
     chains.close();
     pipeline.close();
   }

@@ -1,6 +1,7 @@
 package micromegas.lakehouse.chains;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import micromegas.lakehouse.blocks.DecodeScratch;
 import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
@@ -27,4 +28,9 @@ public interface ChainProcessor<E> {
   ///
   /// @param scratch folder for what does not fit into memory; exists
   ChainRows<E> rows(Path scratch);
+
+  /// The same for chains that are read as they grow; empty when the view set cannot.
+  default Optional<GrowingRows<E>> growing(Path scratch) {
+    return Optional.empty();
+  }
 }

@@ -208,7 +208,9 @@ public final class FreshScanner {
       PlanResources resources) {
     List<Path> paths = new ArrayList<>();
     for (List<SourceBlock> group : groups) {
-      tail.pinGroup(view, group, range).ifPresent(pin -> paths.add(resources.add(pin).path()));
+      for (Pinned pin : tail.pinGroup(view, group, range)) {
+        paths.add(resources.add(pin).path());
+      }
     }
     if (!paths.isEmpty()) {
       parts.add(new ScanPart.ParquetFiles(paths));

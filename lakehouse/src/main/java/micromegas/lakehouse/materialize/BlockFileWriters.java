@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import micromegas.common.BadRequestException;
 import micromegas.lake.StoredProcess;
@@ -37,6 +39,11 @@ public record BlockFileWriters(
       case ViewSource.BlockRows r -> blockRows.write(view, source, target);
       case ViewSource.Sql s -> throw new BadRequestException(view.id() + " is defined by SQL");
     };
+  }
+
+  @Override
+  public Optional<GrowingFiles> growing(View view, SourceBlock first, Supplier<Path> targets) {
+    return chains.growing(view, first, targets);
   }
 
   /// The same blocks, their processes with a frequency, which is asked for once per process.

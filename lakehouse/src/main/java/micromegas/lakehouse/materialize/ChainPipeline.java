@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import micromegas.common.BadRequestException;
 import micromegas.common.UnavailableException;
 import micromegas.lake.StoredProcess;
@@ -15,6 +17,7 @@ import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainProcessor;
+import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.view.View;
 import micromegas.lakehouse.view.ViewSource;
 import org.slf4j.Logger;
@@ -104,9 +107,19 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
               FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           ChainRowGroups groups =
               new ChainRowGroups(resources, view.schema().arrow(), source.sortColumn(), channel);
+          ChainRows<E> rows = processor.rows(scratch);
           ChainRun<E> run =
               new ChainRun<>(
-                  resources, decoders, view, processor, clocks, processor.rows(scratch), groups)) {
+                  resources,
+                  decoders,
+                  view,
+                  processor,
+                  clocks,
+                  new ChainFileReader<>(
+                      rows,
+                      groups,
+                      resources.job(),
+                      resources.settings().parquet().rowGroupRows()))) {
         run.read(chains, source.stitched());
         errors.forget(view.id().viewSet(), run.decoded());
         for (DecodedChunk.Failure failure : run.failures()) {
@@ -125,6 +138,41 @@ public final class ChainPipeline implements BlockFileWriter, AutoCloseable {
         ScratchFiles.delete(target);
       }
     }
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// Only for chains that end at gaps, of processes that know their frequency: the times of the
+  /// others change with each block.
+  @Override
+  public Optional<GrowingFiles> growing(View view, SourceBlock first, Supplier<Path> targets) {
+    return view.source() instanceof ViewSource.Chains source
+            && source.scope() instanceof ViewSource.ChainScope.Stream
+            && !source.stitched()
+            && first.stream().info().format().equals(source.format())
+            && first.process().info().tscFrequency() > 0
+        ? growing(view, source.processor(), targets)
+        : Optional.empty();
+  }
+
+  private <E> Optional<GrowingFiles> growing(
+      View view, ChainProcessor<E> processor, Supplier<Path> targets) {
+    try {
+      Files.createDirectories(scratch);
+    } catch (IOException e) {
+      throw new UnavailableException("cannot use " + scratch + ": " + e.getMessage(), e);
+    }
+    return processor
+        .growing(scratch)
+        .map(rows ->
+            new GrowingChains<>(
+                resources,
+                decoders,
+                new GrowingChains.Sinks(errors, repairs, clocks),
+                view,
+                processor,
+                rows,
+                targets));
   }
 
   @Override

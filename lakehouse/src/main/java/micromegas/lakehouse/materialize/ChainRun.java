@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -17,7 +18,6 @@ import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainProcessor;
 import micromegas.lakehouse.chains.ChainRepairs;
-import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.view.View;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +35,7 @@ final class ChainRun<E> implements AutoCloseable {
   private final View view;
   private final ChainProcessor<E> processor;
   private final ChainPipeline.Clocks clocks;
-  private final ChainRows<E> rows;
-  private final ChainRowGroups groups;
+  private final ChainReader<E> reader;
   private final Executor job;
   private final Deque<Pending<E>> ahead = new ArrayDeque<>();
   private final Map<UUID, TickConverter> knownClocks = new HashMap<>();
@@ -71,20 +70,29 @@ final class ChainRun<E> implements AutoCloseable {
       View view,
       ChainProcessor<E> processor,
       ChainPipeline.Clocks clocks,
-      ChainRows<E> rows,
-      ChainRowGroups groups) {
+      ChainReader<E> reader) {
     this.resources = resources;
     this.decoders = decoders;
     this.view = view;
     this.processor = processor;
     this.clocks = clocks;
-    this.rows = rows;
-    this.groups = groups;
+    this.reader = reader;
     this.job = resources.job();
   }
 
   /// @param bridge whether chains go on behind a block that cannot be decoded
   void read(List<Chain> chains, boolean bridge) {
+    read(chains, bridge, Optional.empty(), false);
+  }
+
+  /// A chain that has not ended, by the first and the last of its blocks that were read.
+  record OpenChain(SourceBlock first, SourceBlock last) {}
+
+  /// @param begun a chain that the first of `chains` goes on with
+  /// @param keepOpen whether the last chain does not end with its last block
+  void read(List<Chain> chains, boolean bridge, Optional<OpenChain> begun, boolean keepOpen) {
+    first = begun.map(OpenChain::first).orElse(null);
+    last = begun.map(OpenChain::last).orElse(null);
     Iterator<Step> steps =
         chains.stream()
             .flatMap(chain ->
@@ -98,7 +106,8 @@ final class ChainRun<E> implements AutoCloseable {
       }
       waiting = decodeAhead(waiting, steps);
       Pending<E> next = ahead.getFirst();
-      read(next.step(), Jobs.join(next.result()), bridge);
+      boolean stays = keepOpen && next.step().chain() == chains.getLast();
+      read(next.step(), Jobs.join(next.result()), bridge, stays);
       ahead.removeFirst();
       resources.memory().release(next.permits());
     }
@@ -117,7 +126,14 @@ final class ChainRun<E> implements AutoCloseable {
     return failures;
   }
 
-  /// Chains that needed repairs.
+  /// The chain that was kept open.
+  Optional<OpenChain> begun() {
+    return first == null || last == null
+        ? Optional.empty()
+        : Optional.of(new OpenChain(first, last));
+  }
+
+  /// Chains that needed repairs and ended.
   List<ChainRepairSink.RepairedChain> repaired() {
     return repaired;
   }
@@ -178,10 +194,10 @@ final class ChainRun<E> implements AutoCloseable {
     }
   }
 
-  private void read(Step step, Decoded<E> block, boolean bridge) {
+  private void read(Step step, Decoded<E> block, boolean bridge, boolean staysOpen) {
     if (block.failure() != null) {
       failures.add(block.failure());
-      if (!bridge || step.isLast()) {
+      if (!bridge || (step.isLast() && !staysOpen)) {
         end();
       }
       return;
@@ -190,27 +206,23 @@ final class ChainRun<E> implements AutoCloseable {
     boolean begins = first == null;
     first = begins ? step.block() : first;
     last = step.block();
-    Jobs.run(
-        job,
-        () -> {
-          if (begins) {
-            rows.begin(step.chain().from(step.index()), clock(step.block()));
-          }
-          rows.add(step.block(), events, groups.batch());
-        });
-    groups.flushFull();
+    if (begins) {
+      reader.begin(step.chain().from(step.index()), clock(step.block()));
+    }
+    reader.add(step.block(), events);
     objects += step.block().block().info().nbObjects();
     decoded.add(step.block().block().info().blockId());
-    if (step.isLast()) {
+    if (step.isLast() && !staysOpen) {
       end();
     }
   }
 
+  /// Ends the chain that is open, if there is one.
   private void end() {
     if (first == null || last == null) {
       return;
     }
-    ChainRepairs repairs = Jobs.call(job, rows::end);
+    ChainRepairs repairs = reader.end();
     if (!repairs.isEmpty()) {
       LOG.warn(
           "{}: set right in the chain of block {}: {}",
@@ -222,13 +234,6 @@ final class ChainRun<E> implements AutoCloseable {
     }
     first = null;
     last = null;
-    boolean more = true;
-    while (more) {
-      more =
-          Jobs.call(
-              job, () -> rows.drain(groups.batch(), resources.settings().parquet().rowGroupRows()));
-      groups.flushFull();
-    }
   }
 
   private TickConverter clock(SourceBlock block) {
@@ -244,6 +249,5 @@ final class ChainRun<E> implements AutoCloseable {
       pending.result().handle((result, error) -> true).join();
       resources.memory().release(pending.permits());
     }
-    rows.close();
   }
 }

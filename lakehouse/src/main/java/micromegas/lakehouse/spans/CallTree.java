@@ -43,6 +43,7 @@ final class CallTree implements AutoCloseable {
   private long lastBegin;
   private long lastTime;
   private int tooDeep;
+  private boolean cutShort;
 
   // What had to be set right; see ChainRepairs.
   private long crossingEnds;
@@ -79,6 +80,7 @@ final class CallTree implements AutoCloseable {
     firstBegin = lastBegin;
     lastTime = begin;
     tooDeep = 0;
+    cutShort = false;
     crossingEnds = 0;
     cutSpans = 0;
     strayEnds = 0;
@@ -102,6 +104,7 @@ final class CallTree implements AutoCloseable {
         continue;
       }
       if (time > rangeEnd) {
+        cutShort = true;
         return;
       }
       lastTime = Math.max(lastTime, time);
@@ -200,6 +203,30 @@ final class CallTree implements AutoCloseable {
       rows.setEnd(open.topRow(), endOf(end));
       open.pop();
     }
+  }
+
+  /// Says how long a chain that has not ended is by now: until there, events of further blocks
+  /// count, and spans that are open last.
+  void extend(long end) {
+    rangeEnd = end;
+    for (int i = 0; i < open.size(); i++) {
+      rows.setEnd(open.row(i), movedBegins > 0 ? Math.max(end, open.begin(i)) : end);
+    }
+  }
+
+  /// Whether events were left out that would count if the chain went on.
+  boolean isCutShort() {
+    return cutShort;
+  }
+
+  /// Number of open spans.
+  int openSpans() {
+    return open.size();
+  }
+
+  /// Row of an open span, outermost first; ascending.
+  long openRow(int index) {
+    return open.row(index);
   }
 
   SpanStore rows() {

@@ -13,6 +13,11 @@ final class CallTreeRows {
   /// Id of the latest row by its number of open spans.
   private long[] path = new long[64];
 
+  private int pathLength;
+
+  /// The first row that is not wanted.
+  private long to;
+
   private boolean rootLeft;
   private int rootDepth;
   private long unmatched;
@@ -39,13 +44,41 @@ final class CallTreeRows {
     rootLeft = tree.hasRoot();
     rootDepth = tree.hasRoot() ? 1 : 0;
     unmatched = tree.unmatched().size();
-    chunk = 0;
-    row = 0;
     unmatchedLeft = unmatched;
     unmatchedChunk = tree.unmatched().chunks() - 1;
     outer = CallTree.NO_ID;
+    position(0, tree.rows().size());
+  }
+
+  /// Begins with the root and the spans of unmatched ends, and ends with them.
+  void startTop() {
+    start();
+    position(0, 0);
+  }
+
+  /// Begins with one of the other rows.
+  ///
+  /// @param end the row to end before
+  /// @param before [#path] after the row before the first one
+  void start(long first, long end, long[] before) {
+    start();
+    rootLeft = false;
+    unmatchedLeft = 0;
+    path = Arrays.copyOf(before, Math.max(path.length, before.length));
+    position(first, end);
+  }
+
+  private void position(long first, long end) {
+    to = end;
+    chunk = tree.rows().chunkOf(first);
+    row = (int) (first - tree.rows().firstRow(chunk));
     passed = -1;
     adopterChunk = 0;
+  }
+
+  /// The ids around, and of, the latest row.
+  long[] path() {
+    return Arrays.copyOf(path, pathLength);
   }
 
   /// Appends rows until `out` has `limit` rows, a chunk ends, or none is left.
@@ -66,10 +99,14 @@ final class CallTreeRows {
       passed = 0;
       findAdopter();
     }
-    if (chunk < tree.rows().chunks()) {
+    if (hasRows()) {
       drainRows(writer, limit - out.rows());
     }
-    return chunk < tree.rows().chunks();
+    return hasRows();
+  }
+
+  private boolean hasRows() {
+    return chunk < tree.rows().chunks() && tree.rows().firstRow(chunk) + row < to;
   }
 
   private void drainUnmatched(SpanRowWriter writer, int limit) {
@@ -95,7 +132,7 @@ final class CallTreeRows {
     SpanChunk source = store.chunk(chunk, rowBuffer);
     long first = store.firstRow(chunk);
     writer.sites(source.sites);
-    int end = Math.min(source.size, row + Math.max(0, limit));
+    int end = (int) Math.min(Math.min(source.size, to - first), row + Math.max(0L, limit));
     while (row < end) {
       while (first + row >= adopterEnd) {
         passed++;
@@ -111,6 +148,7 @@ final class CallTreeRows {
         }
         long id = source.ids[row];
         path[depth + 1] = id;
+        pathLength = depth + 2;
         writer.write(
             id,
             path[depth],

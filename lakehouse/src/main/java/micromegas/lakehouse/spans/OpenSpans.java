@@ -62,6 +62,15 @@ final class OpenSpans {
     return begins[size - 1];
   }
 
+  /// Row of an open span, outermost first.
+  long row(int index) {
+    return rows[index];
+  }
+
+  long begin(int index) {
+    return begins[index];
+  }
+
   /// Whether a span with that hash is open.
   boolean isOpen(int hash) {
     if (keys.length == 0) {

@@ -145,6 +145,11 @@ final class SpanStore implements AutoCloseable {
     return chunk < slots.size() ? slots.get(chunk).firstRow : currentFirst;
   }
 
+  /// The chunk that holds a row, or the next one.
+  int chunkOf(long row) {
+    return row >= currentFirst ? slots.size() : slotOf(row);
+  }
+
   /// A chunk, from memory or read into `buffer`; valid until the store or the buffer changes.
   SpanChunk chunk(int number, SpanChunk buffer) {
     if (number == slots.size()) {

@@ -3,13 +3,20 @@ package micromegas.lakehouse.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import micromegas.common.BadRequestException;
 import micromegas.common.NotFoundException;
 import micromegas.common.TimeRange;
+import micromegas.lakehouse.Lakehouse;
 import micromegas.transit.SpanBlockWriter;
 import micromegas.transit.SpanDescriptor;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +80,90 @@ class ThreadSpansTest {
     assertThat(thread.spans("thread_spans"))
         .containsExactly("-1 0 0 main-7 0..30", "0 -1 1 run 1..22", "1 0 2 step 11..21");
     assertThat(live.partitions("thread_spans", thread.id().toString())).isEmpty();
+  }
+
+  /// Blocks in order, late ones, gaps and a damaged one: each query decodes what is new, and
+  /// answers like a server that reads all of it at once.
+  @Test
+  void anOpenHourThatGrowsIsAnsweredAsAWhole() {
+    Instant open = NOW.minusSeconds(600);
+    long at = 0;
+    for (int i = 0; i < 12; i++) {
+      writer.end(RUN, SpanStream.seconds(at + 1)); // of the block before, if nothing is lost
+      writer.begin(i % 2 == 0 ? RUN : STEP, SpanStream.seconds(at + 2));
+      writer.begin(PART, SpanStream.seconds(at + 3));
+      writer.end(PART, SpanStream.seconds(at + 4));
+      if (i % 2 == 1) {
+        writer.end(STEP, SpanStream.seconds(at + 5));
+        writer.begin(RUN, SpanStream.seconds(at + 6));
+      }
+      if (i == 4) {
+        thread.lost();
+        thread.damagedBlock(open.plusSeconds(i), at, at + 10);
+      } else {
+        thread.block(open.plusSeconds(i == 8 ? -1 : i), at, at + 10);
+      }
+      at += i == 6 ? 15 : 10;
+      if (i == 9) {
+        at -= 60; // before much of what was read
+      }
+      List<String> spans = thread.spans("thread_spans");
+      assertThat(thread.spans("thread_spans")).isEqualTo(spans);
+      if (i % 4 == 3) {
+        try (LiveLake fresh = live.peer(folder.resolve("peer" + i))) {
+          assertThat(thread.spans(fresh, "thread_spans", TimeRange.ALL)).isEqualTo(spans);
+        }
+      }
+    }
+    assertThat(live.partitions("thread_spans", thread.id().toString())).isEmpty();
+  }
+
+  @Test
+  void aBlockOfAnOpenHourCostsWhatItHolds() throws Exception {
+    Instant open = NOW.minusSeconds(600);
+    writer.begin(RUN, 0);
+    int spans = 70_000;
+    Random random = new Random(4);
+    long time = 1;
+    for (int i = 0; i < spans; i++) {
+      writer.begin(STEP, time += random.nextInt(5_000));
+      writer.end(STEP, time += random.nextInt(5_000));
+    }
+    thread.block(open, 0, 1);
+    String count =
+        "SELECT count(*), max(\"end\") FROM view_instance('thread_spans', '" + thread.id() + "')";
+    assertThat(live.query(count).getFirst()).startsWith(1 + spans + " ");
+    Map<String, Long> before = tailFiles();
+    for (int i = 1; i <= 3; i++) {
+      writer.begin(PART, SpanStream.seconds(i));
+      writer.end(PART, SpanStream.seconds(i) + 1);
+      thread.block(open.plusSeconds(i), i, i + 1);
+      assertThat(live.query(count).getFirst()).startsWith(1 + spans + i + " ");
+      Map<String, Long> now = tailFiles();
+      assertThat(now).as("what was replaced is gone").hasSizeLessThanOrEqualTo(3);
+      long kept = 0;
+      long written = 0;
+      for (Map.Entry<String, Long> file : now.entrySet()) {
+        if (before.containsKey(file.getKey())) {
+          kept += file.getValue();
+        } else {
+          written += file.getValue();
+        }
+      }
+      assertThat(written).isLessThan(kept / 10).isPositive();
+      before = now;
+    }
+  }
+
+  /// Names and sizes.
+  private Map<String, Long> tailFiles() throws IOException {
+    Map<String, Long> files = new TreeMap<>();
+    try (var paths = Files.list(Lakehouse.dataFolder(folder.resolve("work")).resolve("tail"))) {
+      for (Path path : paths.toList()) {
+        files.put(path.getFileName().toString(), Files.size(path));
+      }
+    }
+    return files;
   }
 
   @Test

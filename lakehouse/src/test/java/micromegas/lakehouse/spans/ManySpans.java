@@ -218,7 +218,7 @@ final class ManySpans {
     public void close() {}
   }
 
-  private static final class NoErrors implements BlockErrorSink {
+  static final class NoErrors implements BlockErrorSink {
     @Override
     public void record(String viewSet, StoredBlock block, int decoderVersion, String error) {
       throw new AssertionError("block " + block.info().blockId() + ": " + error);

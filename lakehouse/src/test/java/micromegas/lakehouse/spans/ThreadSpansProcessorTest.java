@@ -2,7 +2,13 @@ package micromegas.lakehouse.spans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,14 +23,24 @@ import micromegas.lake.StoredBlock;
 import micromegas.lake.StoredProcess;
 import micromegas.lake.StoredStream;
 import micromegas.lake.envelope.PayloadCodec;
+import micromegas.lake.objects.FileObjectStore;
 import micromegas.lakehouse.blocks.CallSiteHash;
+import micromegas.lakehouse.blocks.DecodeLimits;
 import micromegas.lakehouse.blocks.DecodeScratch;
 import micromegas.lakehouse.blocks.SourceBlock;
 import micromegas.lakehouse.blocks.TickConverter;
 import micromegas.lakehouse.chains.Chain;
 import micromegas.lakehouse.chains.ChainRows;
 import micromegas.lakehouse.columns.ColumnBatch;
+import micromegas.lakehouse.materialize.BlockPipeline;
+import micromegas.lakehouse.materialize.ChainPipeline;
+import micromegas.lakehouse.materialize.ChainRepairSink;
+import micromegas.lakehouse.materialize.GrowingFiles;
+import micromegas.lakehouse.materialize.PartitionFile;
+import micromegas.lakehouse.materialize.PipelineSettings;
+import micromegas.lakehouse.parquet.ParquetOptions;
 import micromegas.lakehouse.view.ThreadSpansViewMaker;
+import micromegas.lakehouse.view.View;
 import micromegas.transit.BlockInfo;
 import micromegas.transit.ClientTypes;
 import micromegas.transit.ProcessInfo;
@@ -67,6 +83,130 @@ class ThreadSpansProcessorTest {
     }
     assertThat(compared).isGreaterThan(5_000);
     assertThat(repaired).isBetween(20, 180);
+  }
+
+  /// However the blocks come, the files of a chain that grows have the rows of reading it at once.
+  @Test
+  void chainsThatGrowHaveTheRowsOfReadingThemAtOnce() throws Exception {
+    int kept = 0;
+    int written = 0;
+    int anew = 0;
+    int adds = 0;
+    FileObjectStore store = new FileObjectStore(folder.resolve("objects"), false);
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        BlockPipeline pipeline =
+            new BlockPipeline(
+                store,
+                new ManySpans.NoErrors(),
+                new PipelineSettings(
+                    2, 32L << 20, 2, DecodeLimits.DEFAULTS, ParquetOptions.DEFAULT));
+        ChainPipeline chains =
+            new ChainPipeline(
+                pipeline,
+                new ManySpans.NoErrors(),
+                ChainRepairSink.NONE,
+                process -> new TickConverter(START_NANOS, START_TICKS, 1_000_000_000),
+                folder.resolve("scratch"))) {
+      for (int seed = 0; seed < 60; seed++) {
+        Random random = new Random(seed);
+        List<Block> blocks = blocks(random, stream(random), seed % 3 != 0);
+        blocks.sort(Comparator.comparing(Block::source, Chain.EVENT_ORDER));
+        View view =
+            new ThreadSpansViewMaker(
+                    new ThreadSpansProcessor(new SpanLimits(64, 1000), 1 + seed % 7))
+                .make(new UUID(2, 2).toString());
+        GrowingFiles growing = growing(chains, view, blocks);
+        List<PartitionFile> before = List.of();
+        int end = 0;
+        while (end < blocks.size()) {
+          int from = end;
+          end = Math.min(blocks.size(), end + 1 + random.nextInt(2));
+          for (Block block : blocks.subList(from, end)) {
+            store.putIfAbsent(block.source().block().objectKey(), block.payload());
+          }
+          Optional<List<PartitionFile>> files = growing.add(sources(blocks.subList(from, end)));
+          adds++;
+          if (files.isEmpty()) {
+            anew++;
+            growing.close();
+            growing = growing(chains, view, blocks);
+            files = growing.add(sources(blocks.subList(0, end)));
+          }
+          List<SpanRow> rows = new ArrayList<>();
+          for (PartitionFile file : files.orElseThrow()) {
+            List<SpanRow> own = read(connection, file);
+            assertThat(own).hasSize((int) file.rows());
+            rows.addAll(own);
+            assertThat(own)
+                .allMatch(row ->
+                    file.eventTime().orElseThrow().beginNanos() <= row.begin()
+                        && file.eventTime().orElseThrow().endNanos() >= row.end());
+            if (before.contains(file)) {
+              kept++;
+            } else {
+              written++;
+            }
+          }
+          before = files.get();
+          List<SpanRow> expected = rows(blocks.subList(0, end));
+          for (int row = 0; row < Math.min(rows.size(), expected.size()); row++) {
+            assertThat(rows.get(row))
+                .as("row %d after %d blocks of seed %d", row, end, seed)
+                .isEqualTo(expected.get(row));
+          }
+          assertThat(rows).as("seed %d", seed).hasSameSizeAs(expected);
+        }
+        growing.close();
+      }
+      try (var left = Files.list(folder.resolve("scratch"))) {
+        assertThat(left).isEmpty();
+      }
+    }
+    assertThat(kept).as("of %d files", written).isGreaterThan(written / 4);
+    assertThat(anew).as("of %d times", adds).isLessThan(adds / 4);
+  }
+
+  private GrowingFiles growing(ChainPipeline chains, View view, List<Block> blocks) {
+    return chains
+        .growing(
+            view,
+            blocks.getFirst().source(),
+            () -> folder.resolve("file-" + UUID.randomUUID() + ".parquet"))
+        .orElseThrow();
+  }
+
+  private static List<SourceBlock> sources(List<Block> blocks) {
+    return blocks.stream().map(Block::source).toList();
+  }
+
+  private static List<SpanRow> read(Connection connection, PartitionFile file) throws SQLException {
+    List<SpanRow> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT id, parent, depth, hash, epoch_ns("begin"), epoch_ns("end"), duration, name,
+                       target, filename, line
+                FROM read_parquet('%s')
+                """
+                    .formatted(file.path().orElseThrow()))) {
+      while (row.next()) {
+        rows.add(
+            new SpanRow(
+                row.getLong(1),
+                row.getLong(2),
+                row.getInt(3),
+                (int) row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getString(8),
+                row.getString(9),
+                row.getString(10),
+                row.getInt(11)));
+      }
+    }
+    return rows;
   }
 
   @Test
