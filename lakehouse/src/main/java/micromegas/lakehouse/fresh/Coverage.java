@@ -117,6 +117,12 @@ record Coverage(List<Partition> current, List<Partition> stale, List<Gap> gaps) 
     return gaps;
   }
 
+  /// Whether something before `time` is not covered.
+  boolean opensBefore(Instant time) {
+    return gaps.stream().anyMatch(gap -> gap.slice().begin().isBefore(time))
+        || stale.stream().anyMatch(partition -> partition.beginInsertTime().isBefore(time));
+  }
+
   /// Both coverages; their windows must be disjoint and in ascending order.
   Coverage plus(Coverage later) {
     return new Coverage(

@@ -80,7 +80,8 @@ final class GlobalScanner {
     Instant quiet = earlier(now, quiescence.observe(state));
     VerificationScope scope =
         VerificationScope.of(view, request, listed, windows, state.bounds(), settled, settings);
-    Verified verified = verify(view, scope.verify(), now);
+    Instant resting = quiet.equals(Instant.MIN) ? quiet : quiet.minus(settings.settleAfter());
+    Verified verified = verify(view, scope.verify(), now, resting);
     Coverage coverage = verified.coverage();
     BuildTargets targets = BuildTargets.choose(view, coverage, verified.windows(), now, settings);
     List<Partition> current = new ArrayList<>(coverage.current());
@@ -90,7 +91,7 @@ final class GlobalScanner {
     Parallel.map(targets.slices(), settings.parallelBuilds(), slice -> build(view, slice))
         .forEach(current::addAll);
     current.sort(Comparator.comparing(Partition::beginInsertTime));
-    remember(view, verified, current, targets.tail(), quiet);
+    remember(view, verified, current, targets.tail(), resting);
     List<Partition> answer = new ArrayList<>(current);
     for (Partition partition : listed) {
       if (verified.windows().stream()
@@ -111,7 +112,9 @@ final class GlobalScanner {
       List<InsertSlice> windows, Coverage coverage, Set<Instant> unregistered) {}
 
   /// Compares the partitions of some hours with their source.
-  private Verified verify(View view, Collection<Instant> hours, Instant now) {
+  ///
+  /// @param resting hours that end by then get no more rows
+  private Verified verify(View view, Collection<Instant> hours, Instant now, Instant resting) {
     if (hours.isEmpty()) {
       return new Verified(List.of(), Coverage.NOTHING, Set.of());
     }
@@ -125,8 +128,14 @@ final class GlobalScanner {
       List<Partition> inside =
           known.stream().filter(partition -> BuildTargets.overlaps(window, partition)).toList();
       List<Instant> cuts = cuts(window, inside, now);
-      IntervalCounts counts = meter.count(view, cuts);
-      coverage = coverage.plus(Coverage.judge(inside, cuts, counts));
+      IntervalCounts counts = meter.count(view, cuts, resting);
+      Coverage judged = Coverage.judge(inside, cuts, counts);
+      if (judged.opensBefore(resting)) {
+        // Nothing is built, and no rows are left out, because of what was counted some time ago.
+        counts = meter.count(view, cuts);
+        judged = Coverage.judge(inside, cuts, counts);
+      }
+      coverage = coverage.plus(judged);
       for (int i = 0; i < counts.unregistered().length; i++) {
         if (counts.unregistered()[i] > 0) {
           unregistered.add(BuildTargets.aligned(cuts.get(i), SettledHours.HOUR).begin());
@@ -218,13 +227,13 @@ final class GlobalScanner {
 
   /// Remembers which of the verified hours can no longer change.
   ///
-  /// @param quiet up to when everybody who had begun to write has ended
+  /// @param resting hours that end by then get no more rows
   private void remember(
-      View view, Verified verified, List<Partition> current, List<Gap> tail, Instant quiet) {
+      View view, Verified verified, List<Partition> current, List<Gap> tail, Instant resting) {
     for (InsertSlice window : verified.windows()) {
       for (Instant hour : BuildTargets.hours(window.begin(), window.end())) {
         InsertSlice slice = new InsertSlice(hour, hour.plus(SettledHours.HOUR));
-        if (!slice.end().plus(settings.settleAfter()).isAfter(quiet)
+        if (!slice.end().isAfter(resting)
             && BuildTargets.contains(window, slice)
             && !verified.unregistered().contains(hour)
             && tail.stream()

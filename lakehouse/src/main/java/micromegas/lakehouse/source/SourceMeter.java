@@ -24,18 +24,27 @@ public final class SourceMeter implements UndecodableObjects {
     this.queryCounts = queryCounts;
   }
 
-  /// Source objects of `view` in each interval between neighbouring boundaries.
+  /// Source objects of `view` in each interval between neighbouring boundaries, counted now.
   ///
   /// @param boundaries ascending, at least two
   public IntervalCounts count(View view, List<Instant> boundaries) {
+    return count(view, boundaries, Instant.MIN);
+  }
+
+  /// The same, where counts of hours that end by `resting` may be older: nothing is expected to
+  /// change in them.
+  public IntervalCounts count(View view, List<Instant> boundaries, Instant resting) {
     return switch (view.source()) {
-      case ViewSource.BlockRows rows -> counter.blockRows(boundaries);
+      case ViewSource.BlockRows rows -> counter.blockRows(boundaries, resting);
       case ViewSource.Blocks blocks ->
           counter.taggedObjects(
-              boundaries, blocks.tag(), List.of(DecoderVersions.of(view.id().viewSet(), blocks)));
+              boundaries,
+              blocks.tag(),
+              List.of(DecoderVersions.of(view.id().viewSet(), blocks)),
+              resting);
       case ViewSource.Chains chains ->
           throw new BadRequestException(view.id() + " has no slices: it is made just in time");
-      case ViewSource.Sql sql -> countSql(view, sql.count(), boundaries);
+      case ViewSource.Sql sql -> countSql(view, sql.count(), boundaries, resting);
     };
   }
 
@@ -51,14 +60,14 @@ public final class SourceMeter implements UndecodableObjects {
   }
 
   private IntervalCounts countSql(
-      View view, ViewSource.SourceCount count, List<Instant> boundaries) {
+      View view, ViewSource.SourceCount count, List<Instant> boundaries, Instant resting) {
     return switch (count) {
-      case ViewSource.SourceCount.BlockRows rows -> counter.blockRows(boundaries);
+      case ViewSource.SourceCount.BlockRows rows -> counter.blockRows(boundaries, resting);
       case ViewSource.SourceCount.TaggedObjects tagged ->
-          counter.taggedObjects(boundaries, tagged.tag(), decodersOf(tagged.tag()));
+          counter.taggedObjects(boundaries, tagged.tag(), decodersOf(tagged.tag()), resting);
       case ViewSource.SourceCount.Query query -> {
         // What the query reads comes from blocks; which of them is not known here.
-        IntervalCounts counts = counter.blockRows(boundaries);
+        IntervalCounts counts = counter.blockRows(boundaries, resting);
         for (int i = 0; i + 1 < boundaries.size(); i++) {
           counts.objects()[i] =
               queryCounts.count(view, new InsertSlice(boundaries.get(i), boundaries.get(i + 1)));
