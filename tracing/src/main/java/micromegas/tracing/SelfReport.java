@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.record.Engine;
 import micromegas.tracing.record.Loss;
 import micromegas.tracing.record.Recording;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// A count that finds no memory stays what it was, and is told with the next report: losses are
 /// told late, but never forgotten.
 final class SelfReport implements Runnable {
+  private static final long CLOCK_CHECK_NANOS = 60_000_000_000L;
   private static final String TARGET = "micromegas.tracing";
 
   private final Engine engine;
@@ -31,9 +34,12 @@ final class SelfReport implements Runnable {
   private final Map<String, Long> told = new HashMap<>();
   private final long dropped = metric("mm_dropped_events", "count");
   private final long sampledOut = metric("mm_sampled_out_events", "count");
+  private final long clockError = metric("clock_counter_error_ns", "nanoseconds");
   private final long offset = metric("clock_offset_ns", "nanoseconds");
   private final long refusedBefore = SiteTable.process().refused();
   private volatile boolean quiet;
+  private boolean clockChecked;
+  private long clockCheckedNanos;
 
   SelfReport(Engine engine, Uplink uplink, List<EventSink> sinks, ProcessClock clock, Clock wall) {
     this.engine = engine;
@@ -57,6 +63,19 @@ final class SelfReport implements Runnable {
     }
     if (Recording.recordsMetrics()) {
       engine.report(offset, null, clock.offsetNanos(wall));
+      checkClock(System.nanoTime());
+    }
+  }
+
+  /// Compares the counter of the processor, if that is the clock, with that of the system.
+  private void checkClock(long now) {
+    if (!clockChecked || now - clockCheckedNanos > CLOCK_CHECK_NANOS) {
+      clockChecked = true;
+      clockCheckedNanos = now;
+      OptionalLong error = TickClock.errorNanos();
+      if (error.isPresent()) {
+        engine.report(clockError, null, error.getAsLong());
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.http.ApiKey;
 import micromegas.tracing.http.ClientCredentials;
 import micromegas.tracing.http.HttpSettings;
@@ -91,6 +92,7 @@ public final class Telemetry implements AutoCloseable {
             .orElse(LevelFilter.of(Level.INFO));
     long jvmPeriod = settings.number(Setting.MICROMEGAS_TELEMETRY_JVM_PERIOD, 0, 1);
     Optional<HttpSettings> http = http(from, heap);
+    TickClock.wanted(); // or fails
     UUID id = UUID.randomUUID();
     ProcessClock clock = ProcessClock.start(Clock.systemUTC());
     process = ProcessFacts.describe(id, parent(settings), clock, properties(from));
@@ -117,6 +119,8 @@ public final class Telemetry implements AutoCloseable {
     Recording.install(engine, spans, from.metrics);
     TextSinks.set(texts);
     LogFilters.set(record, texts.stream().map(TextSinks.TextSink::filter).toList());
+    TickClock.refusal()
+        .ifPresent(reason -> LOG.warn("events are stamped by System.nanoTime(): {}", reason));
     if (jvmPeriod > 0) {
       monitor = JvmMonitor.start(Duration.ofSeconds(jvmPeriod));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.uplink.Texts;
 import micromegas.transit.ProcessInfo;
 
@@ -43,6 +44,7 @@ public final class ProcessFacts {
         .ifPresent(
             kib -> properties.put("total_memory", Long.toString(Long.parseLong(kib) * 1024)));
     properties.put("pid", Long.toString(ProcessHandle.current().pid()));
+    properties.put("clock", TickClock.name());
     properties.put("java.version", System.getProperty("java.version", ""));
     properties.put("java.vm.name", System.getProperty("java.vm.name", ""));
     properties.put("java.vm.vendor", System.getProperty("java.vm.vendor", ""));
