@@ -1,5 +1,6 @@
 package micromegas.tracing;
 
+import java.net.ProxySelector;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.http.ApiKey;
 import micromegas.tracing.http.ClientCredentials;
+import micromegas.tracing.http.EnvironmentProxy;
 import micromegas.tracing.http.HttpSettings;
 import micromegas.tracing.http.HttpSink;
 import micromegas.tracing.monitor.JvmMonitor;
@@ -235,8 +237,10 @@ public final class Telemetry implements AutoCloseable {
 
   private static Optional<HttpSettings> http(TelemetryBuilder from, long heap) {
     SettingSources settings = from.sources;
+    Optional<ProxySelector> proxy =
+        from.proxy.or(() -> EnvironmentProxy.of(settings.environment(), settings::property));
     RequestAuthenticator authenticator =
-        from.authenticator.orElseGet(() -> authenticator(settings));
+        from.authenticator.orElseGet(() -> authenticator(settings, proxy));
     long soft =
         settings.number(
             Setting.MICROMEGAS_TELEMETRY_MAX_QUEUE_BYTES, 0, Math.min(128 * MIB, heap / 16));
@@ -256,7 +260,7 @@ public final class Telemetry implements AutoCloseable {
                 (int) Math.max(1, Math.min(inFlight, 64)),
                 Duration.ofSeconds(timeout),
                 authenticator,
-                from.proxy));
+                proxy));
   }
 
   private static URI server(String text) {
@@ -268,7 +272,8 @@ public final class Telemetry implements AutoCloseable {
     return server;
   }
 
-  private static RequestAuthenticator authenticator(SettingSources settings) {
+  private static RequestAuthenticator authenticator(
+      SettingSources settings, Optional<ProxySelector> proxy) {
     Optional<String> key = settings.text(Setting.MICROMEGAS_INGESTION_API_KEY);
     if (key.isPresent()) {
       return new ApiKey(key.get());
@@ -283,8 +288,8 @@ public final class Telemetry implements AutoCloseable {
           id.get(),
           secret.get(),
           settings.text(Setting.MICROMEGAS_OIDC_AUDIENCE),
-          Duration.ofSeconds(
-              settings.number(Setting.MICROMEGAS_OIDC_TOKEN_BUFFER_SECONDS, 0, 180)));
+          Duration.ofSeconds(settings.number(Setting.MICROMEGAS_OIDC_TOKEN_BUFFER_SECONDS, 0, 180)),
+          proxy);
     }
     return RequestAuthenticator.NONE;
   }

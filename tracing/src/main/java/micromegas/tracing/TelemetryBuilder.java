@@ -61,7 +61,8 @@ public final class TelemetryBuilder {
     return this;
   }
 
-  /// Sends requests through a proxy, instead of that of the JVM's settings.
+  /// Sends requests through a proxy, instead of that of the JVM's settings or of the environment
+  /// (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
   public TelemetryBuilder proxy(ProxySelector own) {
     proxy = Optional.of(own);
     return this;

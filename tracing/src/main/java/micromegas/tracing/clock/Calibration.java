@@ -1,6 +1,6 @@
 package micromegas.tracing.clock;
 
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /// The rate of a counter against `System.nanoTime()`: measured over a time at the start, and
@@ -18,12 +18,14 @@ record Calibration(long counter0, long nanos0, long frequency) {
 
   /// Measures, for at least that long.
   ///
+  /// @param pause waits for about so many nanoseconds
   /// @throws IllegalStateException when the counter does not count
-  static Calibration measure(LongSupplier counter, LongSupplier nanoTime, long nanos) {
+  static Calibration measure(
+      LongSupplier counter, LongSupplier nanoTime, LongConsumer pause, long nanos) {
     Pair begin = pair(counter, nanoTime);
     long end = begin.nanos() + nanos;
     for (long left = nanos; left > 0; left = end - nanoTime.getAsLong()) {
-      LockSupport.parkNanos(left);
+      pause.accept(left);
     }
     Pair last = pair(counter, nanoTime);
     double seconds = (last.nanos() - begin.nanos()) / NANOS_PER_SECOND;

@@ -3,6 +3,7 @@ package micromegas.tracing.clock;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The counter that stamps events: chosen once, when this class is initialised, and constant from
@@ -104,7 +105,8 @@ public final class TickClock {
         return new Choice(null, null, opened.refusal());
       }
       Calibration calibration =
-          Calibration.measure(() -> read(handle), System::nanoTime, CALIBRATION_NANOS);
+          Calibration.measure(
+              () -> read(handle), System::nanoTime, LockSupport::parkNanos, CALIBRATION_NANOS);
       return new Choice(handle, calibration, "");
     } catch (RuntimeException e) {
       return new Choice(null, null, String.valueOf(e.getMessage()));

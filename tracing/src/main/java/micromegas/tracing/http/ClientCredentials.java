@@ -1,6 +1,7 @@
 package micromegas.tracing.http;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -28,19 +29,28 @@ public final class ClientCredentials implements RequestAuthenticator {
   private final String secret;
   private final Optional<String> audience;
   private final Duration buffer;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final HttpClient client;
   private @Nullable String token;
   private long validUntilNanos;
 
   /// @param endpoint of tokens
   /// @param buffer how long before its expiry a token is replaced
+  /// @param proxy empty for that of the JVM's settings
   public ClientCredentials(
-      URI endpoint, String id, String secret, Optional<String> audience, Duration buffer) {
+      URI endpoint,
+      String id,
+      String secret,
+      Optional<String> audience,
+      Duration buffer,
+      Optional<ProxySelector> proxy) {
     this.endpoint = endpoint;
     this.id = id;
     this.secret = secret;
     this.audience = audience;
     this.buffer = buffer;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+    Sender.useProxy(builder, proxy);
+    this.client = builder.build();
   }
 
   @Override

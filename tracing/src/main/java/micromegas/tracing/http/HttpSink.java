@@ -87,6 +87,7 @@ public final class HttpSink implements EventSink {
     flush(timeout);
     queue.close();
     threads.forEach(Thread::interrupt);
+    sender.close();
   }
 
   @Override

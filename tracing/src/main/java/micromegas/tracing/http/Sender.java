@@ -1,6 +1,7 @@
 package micromegas.tracing.http;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +32,7 @@ final class Sender implements Runnable {
   private final HttpSettings settings;
   private final UploadQueue queue;
   private final BiConsumer<Level, String> report;
+  private final ExecutorService executor;
   private final HttpClient client;
   private final AtomicInteger failures = new AtomicInteger();
 
@@ -38,15 +40,26 @@ final class Sender implements Runnable {
     this.settings = settings;
     this.queue = queue;
     this.report = report;
-    ExecutorService executor =
-        Executors.newFixedThreadPool(1, task -> new SdkThread(task, "micromegas-http"));
+    executor = Executors.newFixedThreadPool(1, task -> new SdkThread(task, "micromegas-http"));
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .executor(executor);
-    settings.proxy().ifPresent(builder::proxy);
+    useProxy(builder, settings.proxy());
     this.client = builder.build();
+  }
+
+  static void useProxy(HttpClient.Builder builder, Optional<ProxySelector> proxy) {
+    proxy.ifPresent(builder::proxy);
+    if (proxy.orElse(null) instanceof EnvironmentProxy environment) {
+      builder.authenticator(environment.authenticator());
+    }
+  }
+
+  /// Ends the thread of the HTTP client; requests in flight are given up.
+  void close() {
+    executor.shutdownNow();
   }
 
   @Override

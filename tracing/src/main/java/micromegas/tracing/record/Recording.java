@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// The way from call sites, which are static, to the engine of the moment. This is the only mutable
 /// static state of recording; without an engine everything here does nothing. Thread-safe.
 public final class Recording {
-  private static final ThreadLocal<@Nullable ThreadScope> SCOPE = new ThreadLocal<>();
   private static final ThreadContexts STARTING = new ThreadContexts();
   private static final VarHandle SPANS;
 
@@ -55,6 +54,7 @@ public final class Recording {
       SPANS.setVolatile(false);
       metricsEngine = null;
       engine = null;
+      ThreadScopes.forgetAll();
     }
   }
 
@@ -92,7 +92,7 @@ public final class Recording {
     if (!(boolean) SPANS.getOpaque()) {
       return NoScope.INSTANCE;
     }
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     return (scope != null ? scope : newScope()).begin(site);
   }
 
@@ -101,7 +101,7 @@ public final class Recording {
     if (!(boolean) SPANS.getOpaque()) {
       return NoScope.INSTANCE;
     }
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     return (scope != null ? scope : newScope()).begin(location, name);
   }
 
@@ -180,7 +180,7 @@ public final class Recording {
 
   /// What new async spans of the current thread belong to.
   public static Context context() {
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     if (scope == null && STARTING.isEmpty()) {
       Context inherited = ScopedContext.inherited();
       return inherited == null ? Context.ROOT : inherited;
@@ -267,7 +267,7 @@ public final class Recording {
   }
 
   private static @Nullable Work detailWork(int level) {
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     Work work = scope == null ? inheritedWork() : scope.work();
     return work != null && level <= work.detail() ? work : null;
   }
@@ -325,7 +325,7 @@ public final class Recording {
 
   /// Ends waiting for a unit that has a verdict.
   public static void leaveWork(Work work, boolean onThread) {
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     if (onThread && scope != null && scope.work() == work) {
       scope.endWork();
     }
@@ -334,7 +334,7 @@ public final class Recording {
   // ---- threads
 
   private static ThreadScope scope() {
-    ThreadScope scope = SCOPE.get();
+    ThreadScope scope = ThreadScopes.get();
     return scope != null ? scope : newScope();
   }
 
@@ -352,7 +352,10 @@ public final class Recording {
         scope.inheritWork(inherited.work());
       }
     }
-    SCOPE.set(scope);
+    ThreadScopes.set(scope);
+    if (engine == null) {
+      ThreadScopes.forget(); // nobody would do that later
+    }
     return scope;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Values of settings; the first source that has one counts: the program, system properties, the
 /// environment, `micromegas.properties` on the class path. Blank values count as none.
@@ -53,6 +54,16 @@ public final class SettingSources {
   /// Whether the program says anything.
   public boolean hasProgramSettings() {
     return !program.isEmpty();
+  }
+
+  /// Variables of the environment that are not ours.
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /// A system property that is not ours; null when there is none.
+  public @Nullable String property(String name) {
+    return properties.apply(name);
   }
 
   public Optional<String> text(Setting setting) {

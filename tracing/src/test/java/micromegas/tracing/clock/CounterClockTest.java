@@ -36,7 +36,10 @@ class CounterClockTest {
     // Each reading takes 10 ns; the counter makes 2.5 steps in a nanosecond.
     Calibration calibration =
         Calibration.measure(
-            () -> Math.round((nanos.get() - start) * 2.5), () -> nanos.addAndGet(10), 2_000_000);
+            () -> Math.round((nanos.get() - start) * 2.5),
+            () -> nanos.addAndGet(10),
+            nanos::addAndGet,
+            2_000_000);
     assertThat(calibration.frequency()).isBetween(2_499_000_000L, 2_501_000_000L);
     nanos.addAndGet(1_000_000);
     assertThat(
@@ -49,7 +52,8 @@ class CounterClockTest {
                 () -> Math.round((nanos.get() - start) * 2.5) + 2_500_000_000L,
                 () -> nanos.addAndGet(10)))
         .isBetween(999_000_000L, 1_001_000_000L);
-    assertThatThrownBy(() -> Calibration.measure(() -> 7, () -> nanos.addAndGet(10), 1_000))
+    assertThatThrownBy(
+            () -> Calibration.measure(() -> 7, () -> nanos.addAndGet(10), nanos::addAndGet, 1_000))
         .hasMessageContaining("0 steps per second");
   }
 

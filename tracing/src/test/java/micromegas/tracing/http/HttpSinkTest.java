@@ -283,6 +283,28 @@ class HttpSinkTest {
   }
 
   @Test
+  void requestsGoThroughTheProxyOfTheEnvironment() {
+    Map<String, String> environment =
+        Map.of(
+            "HTTP_PROXY", "127.0.0.1:" + server.getAddress().getPort(), "NO_PROXY", "other.test");
+    sink =
+        new HttpSink(
+            new HttpSettings(
+                URI.create("http://telemetry.test:9000"),
+                1 << 20,
+                1 << 20,
+                1,
+                Duration.ofSeconds(10),
+                RequestAuthenticator.NONE,
+                EnvironmentProxy.of(environment, name -> null)),
+            (level, text) -> reports.add(level + " " + text));
+    sink.start(process());
+    assertThat(sink.flush(LONG)).isTrue();
+    assertThat(requests).extracting(Request::path).containsExactly("/ingestion/insert_process");
+    assertThat(sink.counters().values()).containsOnly(0L);
+  }
+
+  @Test
   void tokensAreFetchedAndKept() throws IOException {
     server.createContext(
         "/token",
@@ -303,7 +325,8 @@ class HttpSinkTest {
             "id &",
             "secret",
             Optional.of("api"),
-            Duration.ofSeconds(180));
+            Duration.ofSeconds(180),
+            Optional.empty());
     assertThat(credentials.authorization(false)).contains("Bearer t/1");
     assertThat(credentials.authorization(false)).contains("Bearer t/1");
     assertThat(requests).hasSize(1);
