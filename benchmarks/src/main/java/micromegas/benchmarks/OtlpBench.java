@@ -39,7 +39,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// OpenTelemetry messages to columns on one core, against [OtlpBaseline].
+/// OpenTelemetry messages to columns on one core, against [OtlpBaseline]; then the first query of
+/// such spans in a lake.
 @Command(
     name = "otlp",
     mixinStandardHelpOptions = true,
@@ -54,7 +55,7 @@ final class OtlpBench implements Callable<Integer> {
       new Table("otlp, one core", "rows", "ours", "baseline", "ours rows/s", "ns/row", "speed-up");
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     Machine.describe();
     int messages = Math.max(1, (int) (MESSAGES * options.scale));
     OtlpWorkload workload = new OtlpWorkload();
@@ -73,25 +74,29 @@ final class OtlpBench implements Callable<Integer> {
         List.of(MeasureColumns.TIME, MeasureColumns.NAME, MeasureColumns.PROPERTIES),
         workload.metrics(messages),
         baseline::metrics);
-    measure(
-        Signal.TRACES,
-        new OtlpSpanProcessor(),
-        new OtelSpansViewMaker(Map.of()).schema().arrow(),
-        List.of(
-            SpanColumns.TRACE_ID,
-            SpanColumns.PARENT_SPAN_ID,
-            SpanColumns.END_TIME,
-            SpanColumns.NAME,
-            SpanColumns.PROPERTIES,
-            SpanColumns.EVENTS),
-        workload.spans(messages),
-        baseline::spans);
+    List<byte[]> spans = workload.spans(messages);
+    double plainSpans =
+        measure(
+            Signal.TRACES,
+            new OtlpSpanProcessor(),
+            new OtelSpansViewMaker(Map.of()).schema().arrow(),
+            List.of(
+                SpanColumns.TRACE_ID,
+                SpanColumns.PARENT_SPAN_ID,
+                SpanColumns.END_TIME,
+                SpanColumns.NAME,
+                SpanColumns.PROPERTIES,
+                SpanColumns.EVENTS),
+            spans,
+            baseline::spans);
     table.print();
+    OtelSpansCold.report(spans, plainSpans, options.runs);
     return 0;
   }
 
   /// @param compared columns in which both must have the same content
-  private void measure(
+  /// @return what the plain decoder takes, in nanoseconds
+  private double measure(
       Signal signal,
       BlockProcessor processor,
       Schema schema,
@@ -143,6 +148,7 @@ final class OtlpBench implements Callable<Integer> {
         String.format(Locale.ROOT, "%,.0f", rows / (nanos / 1e9)),
         String.format(Locale.ROOT, "%.0f", nanos / rows),
         Measure.ratio(baselineNanos / nanos));
+    return baselineNanos;
   }
 
   private static long digest(Column column) {
