@@ -162,7 +162,7 @@ public final class Settings {
           "MICROMEGAS_RETENTION_DAYS",
           "a number of days",
           "90",
-          "Age at which telemetry is deleted.",
+          "Age at which telemetry is deleted, a day (UTC) at a time.",
           Forms::positiveInt);
 
   public static final Setting<Integer> SHUTDOWN_GRACE_PERIOD_SECONDS =
