@@ -1,5 +1,8 @@
 package micromegas.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -8,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.library.Architectures;
+import micromegas.query.duckdb.JsonbText;
 
 /// The arrows of ARCHITECTURE.md.
 @AnalyzeClasses(packages = "micromegas", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -84,8 +88,11 @@ class ArrowsTest {
         .that()
         .resideInAnyPackage("micromegas.server.client..", "micromegas.server.demo..")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("micromegas.server.flight..", "micromegas.lake..", "micromegas.query..")
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "micromegas.server.flight..", "micromegas.lake..", "micromegas.query..")
+                // The text of a document, which is no matter of a server.
+                .and(not(type(JsonbText.class))))
         .check(classes);
   }
 

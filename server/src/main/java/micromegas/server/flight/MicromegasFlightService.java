@@ -16,6 +16,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import micromegas.query.QueryEngine;
 import micromegas.query.TableCatalog;
 import org.apache.arrow.flight.impl.Flight;
@@ -27,11 +30,15 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The Flight service: statements, prepared statements without parameters, metadata. What it does
 /// not know stays UNIMPLEMENTED. Nothing that a client holds expires: a ticket carries its SQL, a
 /// prepared statement's handle is its SQL.
 final class MicromegasFlightService implements BindableService, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MicromegasFlightService.class);
+  private static final int CLOSE_SECONDS = 10;
   private static final String DO_GET = FlightServiceGrpc.SERVICE_NAME + "/DoGet";
   private static final Flight.ActionType[] ACTIONS = {
     action("CreatePreparedStatement", "Describes a query. Handle: its SQL."),
@@ -42,6 +49,8 @@ final class MicromegasFlightService implements BindableService, AutoCloseable {
   private final Statements statements;
   private final Commands commands;
   private final int sendAheadBytes;
+  private final ExecutorService streams =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("flight-doget").factory());
 
   MicromegasFlightService(
       QueryEngine engine,
@@ -78,9 +87,7 @@ final class MicromegasFlightService implements BindableService, AutoCloseable {
     FrameSink sink =
         new FrameSink((ServerCallStreamObserver<FlightFrame>) observer, sendAheadBytes);
     CallHeaders headers = CallContext.headers();
-    Thread.ofVirtual()
-        .name("flight-doget")
-        .start(Context.current().wrap(() -> stream(ticket.getTicket(), headers, sink)));
+    streams.execute(Context.current().wrap(() -> stream(ticket.getTicket(), headers, sink)));
   }
 
   private void stream(ByteString ticket, CallHeaders headers, FrameSink sink) {
@@ -181,6 +188,16 @@ final class MicromegasFlightService implements BindableService, AutoCloseable {
   @Override
   public void close() {
     statements.close();
+    streams.shutdown();
+    try {
+      // A query that was cancelled ends soon, but not at once: it holds files and memory until
+      // then.
+      if (!streams.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("queries still run {} s after they were cancelled", CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private interface Answer<T> {
