@@ -41,6 +41,14 @@ public final class InstrumentationBench implements Callable<Integer> {
       description = "Samples of 15 ms per JVM. Default: ${DEFAULT-VALUE}.")
   private int samples = 30;
 
+  @Option(
+      names = "--steady-seconds",
+      paramLabel = "N",
+      description =
+          "How long 100,000 events per second are recorded; 600 for the full test. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int steadySeconds = 15;
+
   /// A ratio and its bound.
   private record Gate(String what, double ratio, boolean atMost, double bound) {
     boolean isMet() {
@@ -67,7 +75,9 @@ public final class InstrumentationBench implements Callable<Integer> {
             String.format(Locale.ROOT, "%.0f", cost.bytes()),
             String.format(Locale.ROOT, "%.2f", cost.minimum() / span)));
     table.print();
-    List<Gate> gates = gates(costs);
+    tail();
+    List<Gate> gates = new ArrayList<>(gates(costs));
+    gates.addAll(steady());
     Table verdicts = new Table("gate", "ratio", "bound", "met");
     for (Gate gate : gates) {
       verdicts.row(
@@ -117,33 +127,80 @@ public final class InstrumentationBench implements Callable<Integer> {
   }
 
   private Cost fork(Operation operation) throws IOException, InterruptedException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:CompileCommand=quiet",
-            dontInline(OwnOperations.class),
-            dontInline(PeerOperations.class),
-            "-cp",
-            System.getProperty("java.class.path"),
-            OperationMain.class.getName(),
+    String[] words =
+        child(
+            "cost",
+            4,
+            List.of(
+                "-XX:CompileCommand=quiet",
+                dontInline(OwnOperations.class),
+                dontInline(PeerOperations.class),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dmicromegas.telemetry.clock=" + operation.clock()),
+            OperationMain.class,
             operation.name(),
             Integer.toString(warmUpMillis),
             Integer.toString(samples));
+    return new Cost(
+        Double.parseDouble(words[1]), Double.parseDouble(words[2]), Double.parseDouble(words[3]));
+  }
+
+  /// Runs a class in a JVM of its own.
+  ///
+  /// @param key first word of the line that has the result
+  /// @param count words of that line
+  private static String[] child(
+      String key, int count, List<String> flags, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
     for (String line : output.lines().toList()) {
       String[] words = line.split(" ", -1);
-      if (exit == 0 && words.length == 4 && words[0].equals("cost")) {
-        return new Cost(
-            Double.parseDouble(words[1]),
-            Double.parseDouble(words[2]),
-            Double.parseDouble(words[3]));
+      if (exit == 0 && words.length == count && words[0].equals(key)) {
+        return words;
       }
     }
-    throw new CheckFailedException("check failed: " + operation + " gave no result: " + output);
+    throw new CheckFailedException(
+        "check failed: " + String.join(" ", arguments) + " gave no result: " + output);
+  }
+
+  private static void tail() throws IOException, InterruptedException {
+    String[] words = child("tail", 10, List.of(), TailRun.class);
+    Table table = new Table("single calls", "median", "99.9 %", "99.99 %");
+    table.row("nothing, from when it is due", words[1] + " ns", words[2] + " ns", words[3] + " ns");
+    table.row("span, from when it is due", words[4] + " ns", words[5] + " ns", words[6] + " ns");
+    table.row("span, from its begin", words[7] + " ns", words[8] + " ns", words[9] + " ns");
+    table.print();
+  }
+
+  private List<Gate> steady() throws IOException, InterruptedException {
+    String[] words =
+        child("steady", 6, List.of(), SteadyRun.class, Integer.toString(steadySeconds));
+    double share = 100 * Double.parseDouble(words[1]);
+    double grown = Long.parseLong(words[3]) / (1024.0 * 1024.0);
+    long recorded = Long.parseLong(words[4]);
+    long arrived = Long.parseLong(words[5]);
+    if (arrived < recorded) {
+      throw new CheckFailedException("check failed: " + arrived + " arrived of " + recorded);
+    }
+    Table table = new Table("100,000 events/s", "recording", "uplink, per event", "heap grown by");
+    table.row(
+        steadySeconds + " s",
+        String.format(Locale.ROOT, "%.2f %% of a core", share),
+        words[2] + " ns",
+        String.format(Locale.ROOT, "%.2f MiB", grown));
+    table.print();
+    return List.of(
+        new Gate("recording 100,000 events/s, % of a core", share, true, 1),
+        new Gate("heap grown by, MiB", grown, true, 4));
   }
 
   /// The bodies of the operations stay calls, or the loop around them would be measured too.

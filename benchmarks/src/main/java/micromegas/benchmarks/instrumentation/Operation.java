@@ -8,6 +8,7 @@ enum Operation {
   NANO_TIME_TWICE("two System.nanoTime()", OwnOperations::nanoTimeTwice),
   SPAN("span", OwnOperations::span),
   NESTED("4 nested spans", OwnOperations::nested),
+  SPAN_COUNTER("span, clock of the processor", OwnOperations::span),
   SPAN_OFF("span, off", OwnOperations::spanOff),
   SPAN_TOKEN("span by token", OwnOperations::token),
   ASYNC("async span", OwnOperations::async),
@@ -47,10 +48,23 @@ enum Operation {
     return maker.get();
   }
 
+  /// The clock of events, see `micromegas.telemetry.clock`.
+  String clock() {
+    return this == SPAN_COUNTER ? "counter" : "nanotime";
+  }
+
   /// Whether it is ours and must not allocate.
   boolean mustNotAllocate() {
     return switch (this) {
-      case SPAN, NESTED, SPAN_OFF, SPAN_TOKEN, METRIC, TAGGED_METRIC, CONSTANT_LOG, READY_LOG ->
+      case SPAN,
+          SPAN_COUNTER,
+          NESTED,
+          SPAN_OFF,
+          SPAN_TOKEN,
+          METRIC,
+          TAGGED_METRIC,
+          CONSTANT_LOG,
+          READY_LOG ->
           true;
       default -> false;
     };
