@@ -78,6 +78,12 @@ public final class JsonbBuilder {
   private byte[] values = new byte[4096];
   private int valuesEnd;
 
+  /// Of objects with at most so many members the order of the last one is tried first.
+  private static final int MAX_REMEMBERED = 32;
+
+  /// By number of members: the order that sorted the last such object.
+  private final int[][] lastOrders = new int[MAX_REMEMBERED + 1][];
+
   private int[] order = new int[32];
   private int[] merged = new int[32];
   private byte[] document = new byte[4096];
@@ -362,10 +368,11 @@ public final class JsonbBuilder {
       order[i] = first + i;
       sorted = sorted && (i == 0 || compareKeys(first + i - 1, first + i) < 0);
     }
-    if (sorted) {
+    if (sorted || isInLastOrder(first, count)) {
       return count;
     }
     sort(count);
+    rememberOrder(first, count);
     int kept = 0;
     for (int i = 0; i < count; i++) {
       if (i + 1 == count || compareKeys(order[i], order[i + 1]) != 0) {
@@ -373,6 +380,37 @@ public final class JsonbBuilder {
       }
     }
     return kept;
+  }
+
+  /// Records of a kind have the same keys in the same order, so what sorted the last one mostly
+  /// sorts this one: a comparison per key, where sorting takes several. Fills [#order].
+  private boolean isInLastOrder(int first, int count) {
+    int[] last = count <= MAX_REMEMBERED ? lastOrders[count] : null;
+    if (last == null) {
+      return false;
+    }
+    for (int i = 1; i < count; i++) {
+      if (compareKeys(first + last[i - 1], first + last[i]) >= 0) {
+        return false;
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      order[i] = first + last[i];
+    }
+    return true;
+  }
+
+  private void rememberOrder(int first, int count) {
+    if (count <= MAX_REMEMBERED) {
+      int[] last = lastOrders[count];
+      if (last == null) {
+        last = new int[count];
+        lastOrders[count] = last;
+      }
+      for (int i = 0; i < count; i++) {
+        last[i] = order[i] - first;
+      }
+    }
   }
 
   /// Stable: runs of a few entries by insertion, then merged pairwise.
