@@ -35,6 +35,7 @@ public final class SpansProgram {
     System.out.println("nothing " + methods.nothing());
     report.print("failing");
     System.out.println(methods.named() + methods.accessor());
+    methods.foreign();
     report.print("patterns");
     AnnotatedOrders orders = new AnnotatedOrders();
     System.out.println(orders.place("one") + " " + orders.notifyCustomer("two").join());

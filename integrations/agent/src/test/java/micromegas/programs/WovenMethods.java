@@ -88,6 +88,9 @@ final class WovenMethods {
     return text;
   }
 
+  @Traced("of another library")
+  void foreign() {}
+
   int accessor() {
     return made;
   }

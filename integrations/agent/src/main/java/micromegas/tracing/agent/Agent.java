@@ -10,9 +10,11 @@ import micromegas.tracing.SpanContext;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.TelemetryBuilder;
 import micromegas.tracing.Ticks;
+import micromegas.tracing.agent.advice.Advice;
 import micromegas.tracing.agent.advice.Advices;
 import micromegas.tracing.agent.boot.AgentHooks;
 import micromegas.tracing.agent.context.TaskContexts;
+import micromegas.tracing.agent.select.AdviceKind;
 import micromegas.tracing.agent.select.AnnotatedMethods;
 import micromegas.tracing.agent.select.FixedMethods;
 import micromegas.tracing.agent.select.JdbcMethods;
@@ -51,9 +53,8 @@ final class Agent {
       AgentSettings settings, Instrumentation instrumentation, boolean early, AgentOutput output) {
     SpanForms forms = new SpanForms();
     TaskContexts contexts = new TaskContexts();
-    RecordingHandler handler =
-        new RecordingHandler(
-            forms, new Advices(contexts, settings.maxNames(), settings.maxSqlLength()), contexts);
+    Advices advices = new Advices(contexts, settings.maxNames(), settings.maxSqlLength());
+    RecordingHandler handler = new RecordingHandler(forms, advices, contexts);
     if (!AgentHooks.install(handler)) {
       throw new IllegalStateException("there is another agent in this JVM already");
     }
@@ -62,7 +63,7 @@ final class Agent {
     AgentControl control = new AgentControl(instrumentation, transformer, handler, early, output);
     Agent agent = new Agent(settings, control);
     agent.startTelemetry();
-    warmUp(contexts);
+    warmUp(contexts, advices);
     if (settings.enabled()) {
       installOrRestore(control);
     }
@@ -117,7 +118,13 @@ final class Agent {
   }
 
   /// Loads what hooks need before the JDK's own classes call them.
-  private static void warmUp(TaskContexts contexts) {
+  private static void warmUp(TaskContexts contexts, Advices advices) {
+    Advice worker = advices.get(AdviceKind.ADD_WORKER.ordinal());
+    Object token = worker.enter(null, null);
+    if (token != null) {
+      worker.exit(null, null, token);
+    }
+    advices.get(AdviceKind.FORK_JOIN_RUN.ordinal()).enter(new Object(), null);
     contexts.submitted(new Object());
     contexts.run(() -> {});
     contexts.quiet(0);

@@ -46,14 +46,15 @@ class AgentTest {
     List<String> output =
         run(
             java,
-            "methods=micromegas.programs.Woven*#named,micromegas.programs.Woven*#acc*",
+            "methods=micromegas.programs.Woven*#named,micromegas.programs.Woven*#acc*"
+                + ";annotations=micromegas.programs.Traced",
             ChildJvm.classPath(Nothing.class),
             "SpansProgram");
     checkSpans(output);
-    assertThat(section(output, "patterns"))
-        .element(0)
-        .asString()
-        .matches("thread 0 WovenMethods::named :\\d+");
+    List<String> patterns = section(output, "patterns");
+    assertThat(patterns).hasSize(3);
+    assertThat(patterns.get(0)).matches("thread 0 WovenMethods::named :\\d+");
+    assertThat(patterns.get(1)).matches("thread 0 WovenMethods::of another library :\\d+");
   }
 
   private static void checkSpans(List<String> output) {
@@ -97,6 +98,15 @@ class AgentTest {
     String classPath =
         ChildJvm.classPath(Nothing.class, Telemetry.class, BlockInfo.class, LZ4Factory.class);
     checkSpans(run(java, "", classPath, "SpansProgram"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void eventsOfTheFlightRecorderGoToTheTelemetryThatRuns(Path java) throws Exception {
+    assertThat(run(java, "jfr=true", ChildJvm.classPath(Nothing.class), "PausesProgram"))
+        .singleElement()
+        .asString()
+        .startsWith("found ");
   }
 
   @ParameterizedTest

@@ -138,7 +138,10 @@ final class ChildJvm implements AutoCloseable {
   /// Ends its input and waits for its end.
   List<String> finish() throws IOException, InterruptedException {
     process.getOutputStream().close();
-    List<String> lines = output.lines().filter(ChildJvm::isOfProgram).toList();
+    List<String> lines =
+        CompletableFuture.supplyAsync(() -> output.lines().filter(ChildJvm::isOfProgram).toList())
+            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .join();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new AssertionError("the JVM failed: " + read + lines);
     }

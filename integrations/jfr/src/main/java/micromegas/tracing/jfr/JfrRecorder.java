@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.EventSettings;
+import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// those at which they happened. Belongs to the telemetry that runs when it starts. Thread-safe.
 public final class JfrRecorder implements AutoCloseable {
   private static final String DATA_LOSS = "jdk.DataLoss";
+  private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+  private static final long POLL_NANOS = 1_000_000;
+  private static final long MARK_NANOS = 1_000_000_000;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
   /// The part of a delivery's time that may still be missing in it: events are delivered by their
@@ -98,9 +103,36 @@ public final class JfrRecorder implements AutoCloseable {
       throw new IllegalStateException("this JVM has no flight recorder");
     }
     JfrRecorder recorder = new JfrRecorder(settings);
-    recorder.stream.startAsync();
+    // The stream's own thread would keep the JVM from exiting.
+    daemon(recorder.stream::start, "micromegas-jfr");
+    recorder.awaitStart();
+    daemon(recorder::commitMarks, "micromegas-jfr-clock");
     recorder.commitMark();
     return recorder;
+  }
+
+  private static void daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /// Waits until events are recorded.
+  private void awaitStart() {
+    EventType mark = EventType.getEventType(ClockMark.class);
+    long end = System.nanoTime() + START_PATIENCE.toNanos();
+    while (!mark.isEnabled() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(this, POLL_NANOS);
+    }
+  }
+
+  /// Marks the time once a second; the thread that delivers cannot, as its own events are not
+  /// recorded.
+  private void commitMarks() {
+    while (!closed.get()) {
+      commitMark();
+      LockSupport.parkNanos(this, MARK_NANOS);
+    }
   }
 
   private synchronized long commitMark() {
@@ -143,9 +175,6 @@ public final class JfrRecorder implements AutoCloseable {
     synchronized (this) {
       seenMark = lastMark;
       notifyAll();
-    }
-    if (!closed.get()) {
-      commitMark(); // for the next delivery
     }
   }
 
