@@ -49,7 +49,7 @@ public final class ClientCredentials implements RequestAuthenticator {
     this.audience = audience;
     this.buffer = buffer;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
-    Sender.useProxy(builder, proxy);
+    HttpTransport.useProxy(builder, proxy);
     this.client = builder.build();
   }
 

@@ -20,14 +20,24 @@ public final class HttpSink implements EventSink {
   private static final int HELPERS = 4;
 
   private final UploadQueue queue;
+  private final HttpTransport transport;
   private final Sender sender;
   private final List<SdkThread> threads = new ArrayList<>();
 
   /// @param report takes what happens to the connection: one line when it is lost, one when it is
   ///   back
   public HttpSink(HttpSettings settings, BiConsumer<Level, String> report) {
-    this.queue = new UploadQueue(settings.softQueueBytes(), settings.hardQueueBytes());
-    this.sender = new Sender(settings, queue, report);
+    this.queue =
+        new UploadQueue(settings.softQueueBytes(), settings.hardQueueBytes(), System::nanoTime);
+    this.transport = new HttpTransport(settings);
+    this.sender =
+        new Sender(
+            settings.server(),
+            transport,
+            settings.authenticator(),
+            queue,
+            report,
+            System::nanoTime);
     for (int i = 0; i < Math.max(1, settings.maxInFlight()); i++) {
       addThread();
     }
@@ -41,31 +51,17 @@ public final class HttpSink implements EventSink {
 
   @Override
   public void start(ProcessInfo process) {
-    queue.offer(
-        new Upload(
-            Priority.METADATA, "/ingestion/insert_process", CborWriter.process(process), null));
+    queue.offer(Upload.metadata("/ingestion/insert_process", CborWriter.process(process)));
   }
 
   @Override
   public void stream(StreamInfo stream) {
-    queue.offer(
-        new Upload(Priority.METADATA, "/ingestion/insert_stream", CborWriter.stream(stream), null));
+    queue.offer(Upload.metadata("/ingestion/insert_stream", CborWriter.stream(stream)));
   }
 
   @Override
   public void block(FinishedBlock block) {
-    queue.offer(upload(block));
-  }
-
-  static Upload upload(FinishedBlock block) {
-    Priority priority =
-        switch (block.kind()) {
-          case LOGS -> Priority.LOGS;
-          case METRICS -> Priority.METRICS;
-          case SPANS, IMAGES -> Priority.TRACES;
-        };
-    byte[] body = CborWriter.block(block.info(), block.payload());
-    return new Upload(priority, "/ingestion/insert_block", body, block);
+    queue.offer(Upload.block(block));
   }
 
   @Override
@@ -87,7 +83,7 @@ public final class HttpSink implements EventSink {
     flush(timeout);
     queue.close();
     threads.forEach(Thread::interrupt);
-    sender.close();
+    transport.close();
   }
 
   @Override

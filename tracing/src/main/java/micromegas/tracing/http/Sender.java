@@ -1,23 +1,17 @@
 package micromegas.tracing.http;
 
 import java.io.IOException;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import micromegas.tracing.Level;
-import micromegas.tracing.record.SdkThread;
 import micromegas.tracing.spi.FinishedBlock;
+import micromegas.tracing.spi.RequestAuthenticator;
 
 /// Sends requests until the queue is closed; several threads run it.
 ///
@@ -25,41 +19,32 @@ import micromegas.tracing.spi.FinishedBlock;
 /// is back, however long that takes. Answers count: a request is given up when its window has
 /// passed.
 final class Sender implements Runnable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final long MAX_RETRY_AFTER_SECONDS = 300;
   private static final long UNAUTHORIZED_NANOS = 30_000_000_000L;
 
-  private final HttpSettings settings;
+  private final URI server;
+  private final Transport transport;
+  private final RequestAuthenticator authenticator;
   private final UploadQueue queue;
   private final BiConsumer<Level, String> report;
-  private final ExecutorService executor;
-  private final HttpClient client;
+  private final LongSupplier nanoTime;
   private final AtomicInteger failures = new AtomicInteger();
 
-  Sender(HttpSettings settings, UploadQueue queue, BiConsumer<Level, String> report) {
-    this.settings = settings;
+  /// @param server as it is called in reports
+  /// @param nanoTime the clock of `queue`
+  Sender(
+      URI server,
+      Transport transport,
+      RequestAuthenticator authenticator,
+      UploadQueue queue,
+      BiConsumer<Level, String> report,
+      LongSupplier nanoTime) {
+    this.server = server;
+    this.transport = transport;
+    this.authenticator = authenticator;
     this.queue = queue;
     this.report = report;
-    executor = Executors.newFixedThreadPool(1, task -> new SdkThread(task, "micromegas-http"));
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .executor(executor);
-    useProxy(builder, settings.proxy());
-    this.client = builder.build();
-  }
-
-  static void useProxy(HttpClient.Builder builder, Optional<ProxySelector> proxy) {
-    proxy.ifPresent(builder::proxy);
-    if (proxy.orElse(null) instanceof EnvironmentProxy environment) {
-      builder.authenticator(environment.authenticator());
-    }
-  }
-
-  /// Ends the thread of the HTTP client; requests in flight are given up.
-  void close() {
-    executor.shutdownNow();
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -73,7 +58,8 @@ final class Sender implements Runnable {
     }
   }
 
-  private void send(Upload upload) throws InterruptedException {
+  /// One attempt with a request that was taken from the queue.
+  void send(Upload upload) throws InterruptedException {
     try {
       attempt(upload, false);
     } catch (HttpTimeoutException e) {
@@ -89,29 +75,22 @@ final class Sender implements Runnable {
   }
 
   private void attempt(Upload upload, boolean refused) throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(address(upload))
-            .timeout(settings.requestTimeout())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(upload.body()));
-    Optional<String> authorization = settings.authenticator().authorization(refused);
-    authorization.ifPresent(value -> request.header("Authorization", value));
-    HttpResponse<Void> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.discarding());
-    answered(upload, response);
+    Optional<String> authorization = authenticator.authorization(refused);
+    answered(upload, transport.post(upload.path(), upload.body(), authorization));
   }
 
-  private void answered(Upload upload, HttpResponse<Void> response)
+  private void answered(Upload upload, Transport.Answer answer)
       throws IOException, InterruptedException {
-    int status = response.statusCode();
+    int status = answer.status();
     if (status >= 200 && status < 300) {
       recovered(); // before a flush can return
       queue.done(upload, true);
     } else if (status == 408 || status == 425 || status == 429 || status >= 500) {
-      transientFailure(upload, "answered " + status, retryAfter(response));
+      transientFailure(upload, "answered " + status, retryAfter(answer));
     } else if ((status == 401 || status == 403) && upload.mayRefresh()) {
       attempt(upload, true);
     } else if (status == 401) {
-      upload.countAttempt(System.nanoTime());
+      upload.countAttempt(nanoTime.getAsLong());
       retryOrFail(upload, "answered 401", UNAUTHORIZED_NANOS);
     } else if (status == 413) {
       tooLarge(upload);
@@ -120,21 +99,15 @@ final class Sender implements Runnable {
     }
   }
 
-  private URI address(Upload upload) {
-    String root = settings.server().toString();
-    return URI.create(
-        (root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + upload.path());
-  }
-
   private void unreachable(Upload upload, IOException e) {
     long pause = Backoff.nanos(failed("cannot be reached: " + e));
-    long until = System.nanoTime() + pause;
+    long until = nanoTime.getAsLong() + pause;
     queue.pauseUntil(until);
     queue.again(upload, until);
   }
 
   private void transientFailure(Upload upload, String what, OptionalLong retryAfterSeconds) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     long pause = Backoff.nanos(upload.countAttempt(now));
     if (retryAfterSeconds.isPresent()) {
       pause = Math.max(pause, retryAfterSeconds.getAsLong() * 1_000_000_000L);
@@ -144,7 +117,7 @@ final class Sender implements Runnable {
   }
 
   private void retryOrFail(Upload upload, String what, long pauseNanos) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (upload.isExpired(now + pauseNanos)) {
       fail(upload, what);
     } else {
@@ -164,12 +137,12 @@ final class Sender implements Runnable {
     if (halves.isEmpty()) {
       fail(upload, "answered 413");
     } else {
-      queue.replace(upload, halves.stream().map(HttpSink::upload).toList());
+      queue.replace(upload, halves.stream().map(Upload::block).toList());
     }
   }
 
-  private static OptionalLong retryAfter(HttpResponse<Void> response) {
-    Optional<String> value = response.headers().firstValue("Retry-After");
+  private static OptionalLong retryAfter(Transport.Answer answer) {
+    Optional<String> value = answer.retryAfter();
     if (value.isPresent() && value.get().trim().matches("[0-9]{1,9}")) {
       return OptionalLong.of(Math.min(Long.parseLong(value.get().trim()), MAX_RETRY_AFTER_SECONDS));
     }
@@ -182,8 +155,7 @@ final class Sender implements Runnable {
   private int failed(String what) {
     int count = failures.incrementAndGet();
     if (count == 1) {
-      report.accept(
-          Level.WARN, "telemetry server " + settings.server() + " " + what + "; will try again");
+      report.accept(Level.WARN, "telemetry server " + server + " " + what + "; will try again");
     }
     return count;
   }
@@ -193,11 +165,7 @@ final class Sender implements Runnable {
     if (count > 0) {
       report.accept(
           Level.INFO,
-          "telemetry server "
-              + settings.server()
-              + " takes data again after "
-              + count
-              + " failures");
+          "telemetry server " + server + " takes data again after " + count + " failures");
     }
   }
 }

@@ -1,13 +1,15 @@
 package micromegas.tracing.http;
 
 import micromegas.tracing.spi.FinishedBlock;
+import micromegas.transit.CborWriter;
 import org.jspecify.annotations.Nullable;
 
-/// One request, encoded once. Belongs to the queue while it waits and to a sender while it is sent.
+/// One request. Belongs to the queue while it waits and to a sender while it is sent. A block waits
+/// as its payload, once; its body is the same bytes at each attempt.
 final class Upload {
   private final Priority priority;
   private final String path;
-  private final byte[] body;
+  private final byte @Nullable [] metadata;
   private final @Nullable FinishedBlock block;
   private long firstAttemptNanos;
   private int attempts;
@@ -15,13 +17,27 @@ final class Upload {
   private long notBeforeNanos;
   private boolean delayed;
 
-  /// @param path behind the address of the server
-  /// @param block what it carries, for splitting it
-  Upload(Priority priority, String path, byte[] body, @Nullable FinishedBlock block) {
+  private Upload(
+      Priority priority, String path, byte @Nullable [] metadata, @Nullable FinishedBlock block) {
     this.priority = priority;
     this.path = path;
-    this.body = body;
+    this.metadata = metadata;
     this.block = block;
+  }
+
+  /// @param path behind the address of the server
+  static Upload metadata(String path, byte[] body) {
+    return new Upload(Priority.METADATA, path, body, null);
+  }
+
+  static Upload block(FinishedBlock block) {
+    Priority priority =
+        switch (block.kind()) {
+          case LOGS -> Priority.LOGS;
+          case METRICS -> Priority.METRICS;
+          case SPANS, IMAGES -> Priority.TRACES;
+        };
+    return new Upload(priority, "/ingestion/insert_block", null, block);
   }
 
   Priority priority() {
@@ -32,10 +48,25 @@ final class Upload {
     return path;
   }
 
+  /// What is sent.
   byte[] body() {
-    return body;
+    FinishedBlock carried = block;
+    if (carried != null) {
+      return CborWriter.block(carried.info(), carried.payload());
+    }
+    return metadata == null ? new byte[0] : metadata;
   }
 
+  /// Bytes it holds while it waits.
+  int size() {
+    FinishedBlock carried = block;
+    if (carried != null) {
+      return carried.payload().dependencies().length + carried.payload().objects().length;
+    }
+    return metadata == null ? 0 : metadata.length;
+  }
+
+  /// What it carries, for splitting it; null for metadata.
   @Nullable FinishedBlock block() {
     return block;
   }
@@ -51,7 +82,7 @@ final class Upload {
   }
 
   boolean isExpired(long nowNanos) {
-    return attempts > 0 && nowNanos - firstAttemptNanos > priority.window().toNanos();
+    return attempts > 0 && nowNanos - firstAttemptNanos > priority.windowNanos();
   }
 
   /// True the first time.

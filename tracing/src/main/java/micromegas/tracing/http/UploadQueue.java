@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Requests that wait, by priority. Holds a bounded number of bytes: above the soft limit new
@@ -18,6 +19,7 @@ final class UploadQueue {
 
   private final long softBytes;
   private final long hardBytes;
+  private final LongSupplier nanoTime;
   private final Map<Priority, Deque<Upload>> waiting = new EnumMap<>(Priority.class);
   private final Map<Priority, Long> dropped = new EnumMap<>(Priority.class);
   private long bytes;
@@ -28,7 +30,9 @@ final class UploadQueue {
   private boolean closed;
 
   /// @param hardBytes raised to `softBytes` when smaller
-  UploadQueue(long softBytes, long hardBytes) {
+  /// @param nanoTime the clock of all pauses
+  UploadQueue(long softBytes, long hardBytes, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.softBytes = softBytes;
     this.hardBytes = Math.max(softBytes, hardBytes);
     for (Priority priority : Priority.values()) {
@@ -50,34 +54,60 @@ final class UploadQueue {
       return;
     }
     of(upload).addLast(upload);
-    bytes += upload.body().length;
+    bytes += upload.size();
     notifyAll();
   }
 
   /// The next request to send, which is then in flight; null when the queue is closed.
   synchronized @Nullable Upload take() throws InterruptedException {
     while (!closed) {
-      long now = System.nanoTime();
-      long wait = paused && !hurried ? pausedUntilNanos - now : 0;
-      if (wait <= 0) {
-        paused = false;
-        wait = NO_EVENT_NANOS;
-        for (Deque<Upload> queue : waiting.values()) {
-          for (Iterator<Upload> all = queue.iterator(); all.hasNext(); ) {
-            Upload upload = all.next();
-            long delay = upload.waits(now);
-            if (delay == 0) {
-              all.remove();
-              inFlight.add(upload);
-              return upload;
-            }
-            wait = Math.min(wait, delay);
-          }
-        }
+      Upload next = poll();
+      if (next != null) {
+        return next;
       }
-      wait(Math.max(1, wait / 1_000_000));
+      wait(Math.max(1, idleNanos() / 1_000_000));
     }
     return null;
+  }
+
+  /// The next request that may be sent now, which is then in flight; null when there is none.
+  synchronized @Nullable Upload poll() {
+    long now = nanoTime.getAsLong();
+    if (pauseNanos(now) > 0) {
+      return null;
+    }
+    paused = false;
+    for (Deque<Upload> queue : waiting.values()) {
+      for (Iterator<Upload> all = queue.iterator(); all.hasNext(); ) {
+        Upload upload = all.next();
+        if (upload.waits(now) == 0) {
+          all.remove();
+          inFlight.add(upload);
+          return upload;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// How long nothing may be sent unless something is added, at most a second or the pause.
+  synchronized long idleNanos() {
+    long now = nanoTime.getAsLong();
+    long pause = pauseNanos(now);
+    if (pause > 0) {
+      return pause;
+    }
+    long wait = NO_EVENT_NANOS;
+    for (Deque<Upload> queue : waiting.values()) {
+      for (Upload upload : queue) {
+        wait = Math.min(wait, upload.waits(now));
+      }
+    }
+    return wait;
+  }
+
+  private long pauseNanos(long now) {
+    return paused && !hurried ? Math.max(0, pausedUntilNanos - now) : 0;
   }
 
   /// A request in flight has been stored, or will never be.
@@ -99,7 +129,7 @@ final class UploadQueue {
     if (hurried) {
       // At the end there is no time for pauses; but a server that refuses at once must not be
       // asked without one.
-      upload.delayUntil(Math.min(notBeforeNanos, System.nanoTime() + 100_000_000L));
+      upload.delayUntil(Math.min(notBeforeNanos, nanoTime.getAsLong() + 100_000_000L));
     } else {
       upload.delayUntil(notBeforeNanos);
     }
@@ -116,7 +146,7 @@ final class UploadQueue {
     leave(upload);
     for (Upload part : parts) {
       of(upload).addFirst(part);
-      bytes += part.body().length;
+      bytes += part.size();
     }
     notifyAll();
   }
@@ -140,9 +170,9 @@ final class UploadQueue {
   ///
   /// @return whether that has come
   synchronized boolean awaitEmpty(long timeoutNanos) throws InterruptedException {
-    long end = System.nanoTime() + timeoutNanos;
+    long end = nanoTime.getAsLong() + timeoutNanos;
     while (!inFlight.isEmpty() || !isEmpty()) {
-      long left = end - System.nanoTime();
+      long left = end - nanoTime.getAsLong();
       if (left <= 0) {
         return false;
       }
@@ -186,7 +216,7 @@ final class UploadQueue {
 
   private void leave(Upload upload) {
     inFlight.remove(upload);
-    bytes -= upload.body().length;
+    bytes -= upload.size();
   }
 
   private void drop(Upload upload) {

@@ -222,7 +222,7 @@ class HttpSinkTest {
   void dropsNewTracesFirstThenEverythingButMetadata() {
     gate = new CountDownLatch(1);
     FinishedBlock span = block(StreamKind.SPANS, 50);
-    int size = HttpSink.upload(span).body().length;
+    int size = Upload.block(span).size();
     sink(2L * size, 4L * size, RequestAuthenticator.NONE);
     for (int i = 0; i < 5; i++) {
       sink.block(block(StreamKind.SPANS, 50));
