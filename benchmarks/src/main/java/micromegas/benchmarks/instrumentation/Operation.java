@@ -8,7 +8,8 @@ enum Operation {
   NANO_TIME_TWICE("two System.nanoTime()", OwnOperations::nanoTimeTwice),
   SPAN("span", OwnOperations::span),
   NESTED("4 nested spans", OwnOperations::nested),
-  SPAN_COUNTER("span, clock of the processor", OwnOperations::span),
+  COUNTER("counter of the processor", OwnOperations::counter),
+  SPAN_COUNTER("span, counter of the processor", OwnOperations::span),
   SPAN_OFF("span, off", OwnOperations::spanOff),
   SPAN_TOKEN("span by token", OwnOperations::token),
   ASYNC("async span", OwnOperations::async),
@@ -50,7 +51,7 @@ enum Operation {
 
   /// The clock of events, see `micromegas.telemetry.clock`.
   String clock() {
-    return this == SPAN_COUNTER ? "counter" : "nanotime";
+    return this == SPAN_COUNTER || this == COUNTER ? "counter" : "nanotime";
   }
 
   /// Whether it is ours and must not allocate.

@@ -16,6 +16,10 @@ final class OperationMain {
                 prepared.between(),
                 Long.parseLong(arguments[1]) * 1_000_000L,
                 Integer.parseInt(arguments[2]));
+    long lost = OwnOperations.lost();
+    if (lost > 0) {
+      throw new IllegalStateException(lost + " events were lost");
+    }
     prepared.check().run();
     System.out.printf(
         Locale.ROOT, "cost %.3f %.3f %.3f%n", cost.minimum(), cost.median(), cost.bytes());

@@ -1,72 +1,84 @@
 package micromegas.benchmarks.instrumentation;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Sites;
+import micromegas.tracing.SpanScope;
 import micromegas.tracing.SpanSite;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.spi.EventSink;
+import micromegas.tracing.spi.FinishedBlock;
+import org.HdrHistogram.Histogram;
 
-/// How long single spans take at most, chunk changes included, while the uplink takes the events
-/// away. Every second call does nothing: what the machine does to this thread is in both.
+/// How long a single `enter` takes at most, chunk changes included, while the uplink takes the
+/// events away. Every second call does nothing: what the machine does to this thread is in both.
 ///
 /// Calls have a time at which they are due, one each 2 us, and their duration counts from there. So
-/// a pause is seen by all calls that it delays, not by one.
+/// a pause is seen by all calls that it delays, not by one: nothing is omitted.
 final class TailRun {
   private static final SpanSite SPAN = Sites.here().span("tail");
   private static final int CALLS = 1_000_000;
   private static final int WARM_UP = 300_000;
   private static final long INTERVAL_NANOS = 2_000;
+  private static final int DIGITS = 3;
+
+  private final Histogram nothing = new Histogram(DIGITS);
+  private final Histogram enter = new Histogram(DIGITS);
+  private final Histogram alone = new Histogram(DIGITS);
 
   private TailRun() {}
 
-  /// Prints median, 99.9th and 99.99th percentile in nanoseconds: of nothing, of spans, and of
-  /// spans from the reading of the clock before them.
+  /// Prints median, 99.9th and 99.99th percentile and maximum in nanoseconds: of nothing, of
+  /// `enter`, and of `enter` from the reading of the clock before it; then the events recorded and
+  /// those that arrived.
   public static void main(String[] arguments) {
+    AtomicLong arrived = new AtomicLong();
     Telemetry telemetry =
         Telemetry.builder()
             .spans(true)
             .consoleLevels(LevelFilter.OFF)
             .jvmPeriod(Duration.ZERO)
-            .sink(new EventSink() {})
+            .sink(
+                new EventSink() {
+                  @Override
+                  public void block(FinishedBlock block) {
+                    arrived.addAndGet(block.info().nbObjects());
+                  }
+                })
             .start();
-    run(new long[WARM_UP], new long[WARM_UP], new long[WARM_UP]);
-    long[] nothing = new long[CALLS];
-    long[] spans = new long[CALLS];
-    long[] alone = new long[CALLS];
-    run(nothing, spans, alone);
+    new TailRun().run(WARM_UP);
+    TailRun measured = new TailRun();
+    measured.run(CALLS);
     telemetry.close();
-    Arrays.sort(nothing);
-    Arrays.sort(spans);
-    Arrays.sort(alone);
-    System.out.printf(
-        Locale.ROOT,
-        "tail %d %d %d %d %d %d %d %d %d%n",
-        at(nothing, 0.5),
-        at(nothing, 0.999),
-        at(nothing, 0.9999),
-        at(spans, 0.5),
-        at(spans, 0.999),
-        at(spans, 0.9999),
-        at(alone, 0.5),
-        at(alone, 0.999),
-        at(alone, 0.9999));
+    StringBuilder line = new StringBuilder("tail");
+    for (Histogram histogram : new Histogram[] {measured.nothing, measured.enter, measured.alone}) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              " %d %d %d %d",
+              histogram.getValueAtPercentile(50),
+              histogram.getValueAtPercentile(99.9),
+              histogram.getValueAtPercentile(99.99),
+              histogram.getMaxValue()));
+    }
+    System.out.println(line + " " + 2L * (WARM_UP + CALLS) + " " + arrived);
   }
 
-  private static void run(long[] nothing, long[] spans, long[] alone) {
+  private void run(int calls) {
     long due = System.nanoTime() + INTERVAL_NANOS;
-    for (int i = 0; i < spans.length; i++) {
+    for (int i = 0; i < calls; i++) {
       awaitTime(due);
-      nothing[i] = System.nanoTime() - due;
+      nothing.recordValue(System.nanoTime() - due);
       due += INTERVAL_NANOS;
       awaitTime(due);
       long begin = System.nanoTime();
-      SPAN.enter().close();
+      SpanScope scope = SPAN.enter();
       long end = System.nanoTime();
-      spans[i] = end - due;
-      alone[i] = end - begin;
+      scope.close();
+      enter.recordValue(end - due);
+      alone.recordValue(end - begin);
       due += INTERVAL_NANOS;
     }
   }
@@ -75,9 +87,5 @@ final class TailRun {
     while (System.nanoTime() - due < 0) {
       Thread.onSpinWait();
     }
-  }
-
-  private static long at(long[] sorted, double part) {
-    return sorted[(int) Math.min(sorted.length - 1, Math.round(sorted.length * part))];
   }
 }
