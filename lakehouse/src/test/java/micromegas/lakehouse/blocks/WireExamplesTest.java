@@ -71,6 +71,8 @@ class WireExamplesTest {
 
   @Test
   void rustMetricBlock() {
+    List<UserDefinedType> objects = new ArrayList<>(ClientTypes.metricObjects());
+    objects.add(MadeBlocks.variable("FutureEvent")); // 4
     byte[] payload =
         MadeBlocks.payload(
             """
@@ -82,15 +84,13 @@ class WireExamplesTest {
             """
             00 1000000000000000 3c00000000000000 e803000000000000
             01 1000000000000000 0000000000c04d40 d007000000000000
+            04 03000000 010203
             00 1000000000000000 ffffffffffffffff d007000000000000
             """);
     ColumnBatch batch = Rows.measureBatch();
     new MetricsBlockProcessor()
         .process(
-            MadeBlocks.source(ClientTypes.metricDependencies(), ClientTypes.metricObjects()),
-            payload,
-            batch,
-            scratch);
+            MadeBlocks.source(ClientTypes.metricDependencies(), objects), payload, batch, scratch);
     assertThat(Rows.measures(batch))
         .containsExactly(
             new Rows.Measure(1000, "app", "fps", "hz", 60, Map.of()),
