@@ -24,7 +24,7 @@ public final class AsyncSpanSite {
 
   /// Begins a span with a parent of the caller's choice.
   public AsyncSpan begin(SpanContext parent) {
-    return AsyncSpan.begin(id, null, parent.context());
+    return AsyncSpan.begin(id, null, SpanContext.context(parent));
   }
 
   /// Runs a task inside a span.

@@ -18,7 +18,8 @@ public final class BoundedNames {
   }
 
   /// The name for a text.
-  public Name of(String text) {
+  public Name of(String data) {
+    String text = String.valueOf(data);
     Name known = names.get(text);
     if (known != null) {
       return known;

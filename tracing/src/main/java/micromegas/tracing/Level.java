@@ -1,5 +1,7 @@
 package micromegas.tracing;
 
+import org.jspecify.annotations.Nullable;
+
 /// Severity of a log event. Smaller is more severe.
 public enum Level {
   FATAL(1),
@@ -13,6 +15,11 @@ public enum Level {
 
   Level(int wireValue) {
     this.wireValue = wireValue;
+  }
+
+  /// The level, or [#INFO] for null, since recording never throws.
+  static Level known(@Nullable Level level) {
+    return level == null ? INFO : level;
   }
 
   /// What the wire and the column `level` hold.

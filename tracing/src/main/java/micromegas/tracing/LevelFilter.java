@@ -59,7 +59,7 @@ public final class LevelFilter {
 
   /// Whether an event of that level and target passes.
   public boolean passes(Level eventLevel, String target) {
-    return eventLevel.wireValue() <= threshold(target);
+    return Level.known(eventLevel).wireValue() <= threshold(String.valueOf(target));
   }
 
   /// The least severe level that passes for a target, as on the wire; 0 when none does.

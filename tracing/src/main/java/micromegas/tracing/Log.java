@@ -34,7 +34,7 @@ public final class Log {
 
   /// A log with the name of a class as its target.
   public static Log of(Class<?> source) {
-    return new Log(source.getName());
+    return new Log(source == null ? "null" : source.getName());
   }
 
   /// A log with that target.
@@ -70,8 +70,9 @@ public final class Log {
   }
 
   LogStatement statement(Level level) {
-    LogStatement statement = statements[level.ordinal()];
-    return statement != null ? statement : newStatement(level);
+    Level known = Level.known(level);
+    LogStatement statement = statements[known.ordinal()];
+    return statement != null ? statement : newStatement(known);
   }
 
   private LogStatement newStatement(Level level) {

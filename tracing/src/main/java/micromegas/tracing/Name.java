@@ -4,6 +4,7 @@ import micromegas.tracing.record.Reference;
 import micromegas.tracing.site.InternTable;
 import micromegas.tracing.site.SiteTable;
 import micromegas.transit.StaticText;
+import org.jspecify.annotations.Nullable;
 
 /// A span name of the run time. Equal names are mostly one object; make a name once and keep it
 /// where that is possible. Each block repeats the names that occur in it, so a name for every span,
@@ -25,6 +26,11 @@ public final class Name {
   /// The name with that text, of which at most [PropertySet#MAX_TEXT] characters count.
   public static Name of(String text) {
     return KEPT.get(PropertySet.cut(String.valueOf(text)), Name::new);
+  }
+
+  /// For events; that of the text `null` for null, since recording never throws.
+  static Reference reference(@Nullable Name name) {
+    return (name == null ? of("null") : name).reference();
   }
 
   Reference reference() {

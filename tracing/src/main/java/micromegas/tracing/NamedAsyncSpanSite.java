@@ -19,12 +19,12 @@ public final class NamedAsyncSpanSite {
 
   /// Begins a span that the caller ends. It is not made current; see [AsyncSpan#run].
   public AsyncSpan begin(Name name) {
-    return AsyncSpan.begin(id, name.reference(), Recording.context());
+    return AsyncSpan.begin(id, Name.reference(name), Recording.context());
   }
 
   /// Begins a span with a parent of the caller's choice.
   public AsyncSpan begin(Name name, SpanContext parent) {
-    return AsyncSpan.begin(id, name.reference(), parent.context());
+    return AsyncSpan.begin(id, Name.reference(name), SpanContext.context(parent));
   }
 
   /// Begins a span with a parent and an id of the caller's choice: for spans that have an id
@@ -33,7 +33,7 @@ public final class NamedAsyncSpanSite {
   /// @param spanId not 0; unique in the process. The library's own ids count from 1, so take large
   ///   ones, such as random numbers of 64 bits
   public AsyncSpan begin(Name name, SpanContext parent, long spanId) {
-    return AsyncSpan.begin(id, name.reference(), parent.context(), spanId);
+    return AsyncSpan.begin(id, Name.reference(name), SpanContext.context(parent), spanId);
   }
 
   /// A span from now until the stage completes, fails or is cancelled.

@@ -12,14 +12,14 @@ public final class NamedSpanSite {
 
   /// Begins a span with that name, which ends when the scope is closed.
   public SpanScope enter(Name name) {
-    return Recording.enter(id, name.reference());
+    return Recording.enter(id, Name.reference(name));
   }
 
   /// Begins a span with that name; for adapters.
   ///
   /// @return what [micromegas.tracing.spi.Recorder#end] takes; 0 when nothing is recorded
   public int begin(Name name) {
-    return Recording.enterWithToken(id, name.reference());
+    return Recording.enterWithToken(id, Name.reference(name));
   }
 
   long id() {

@@ -42,9 +42,14 @@ public final class PastEvents {
 
   /// A log event, if its level is on; it is not printed.
   public void log(Log log, Level level, long ticks, String text, PropertySet properties) {
+    if (log == null) {
+      return;
+    }
     LogStatement statement = log.statement(level);
     if (engine != null && (statement.bits() & LogFilters.RECORD) != 0) {
-      logs.add(new LogEvent(statement, properties.reference(), String.valueOf(text), past(ticks)));
+      logs.add(
+          new LogEvent(
+              statement, PropertySet.reference(properties), String.valueOf(text), past(ticks)));
     }
   }
 
@@ -61,10 +66,10 @@ public final class PastEvents {
       int depth,
       long beginTicks,
       long endTicks) {
-    if (engine != null && Recording.recordsSpans()) {
+    if (site != null && engine != null && Recording.recordsSpans()) {
       long begin = past(beginTicks);
       long end = past(endTicks);
-      Reference reference = name.reference();
+      Reference reference = Name.reference(name);
       spans.add(new SpanEvent(true, site.id(), reference, spanId, parentId, depth, begin));
       spans.add(
           new SpanEvent(

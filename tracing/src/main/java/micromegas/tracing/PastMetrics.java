@@ -25,15 +25,15 @@ public final class PastMetrics implements AutoCloseable {
 
   /// A sample; negative ones are sent as doubles.
   public void record(IntMetric metric, long value, PropertySet properties, long ticks) {
-    if (Recording.recordsMetrics()) {
-      stream.integerMetric(metric.id(), properties.reference(), value, ticks);
+    if (metric != null && Recording.recordsMetrics()) {
+      stream.integerMetric(metric.id(), PropertySet.reference(properties), value, ticks);
     }
   }
 
   /// A sample.
   public void record(FloatMetric metric, double value, PropertySet properties, long ticks) {
-    if (Recording.recordsMetrics()) {
-      stream.floatMetric(metric.id(), properties.reference(), value, ticks);
+    if (metric != null && Recording.recordsMetrics()) {
+      stream.floatMetric(metric.id(), PropertySet.reference(properties), value, ticks);
     }
   }
 

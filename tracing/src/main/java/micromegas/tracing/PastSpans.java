@@ -38,7 +38,7 @@ public final class PastSpans implements AutoCloseable {
     Map<String, String> properties =
         Map.of(
             "thread-name",
-            threadName.replace("\0", ""),
+            String.valueOf(threadName).replace("\0", ""),
             "thread-id",
             Long.toString(threadId & 0xffff_ffffL));
     return Optional.of(new PastSpans(engine.newPastStream(PastStream.Kind.SPANS, properties)));
@@ -48,14 +48,14 @@ public final class PastSpans implements AutoCloseable {
   ///
   /// @return whether it is recorded; only then [#end] belongs to it
   public boolean begin(SpanSite site, long ticks) {
-    return stream.begin(site.id(), null, ticks);
+    return site != null && stream.begin(site.id(), null, ticks);
   }
 
   /// Begins a span inside those that are open.
   ///
   /// @return whether it is recorded; only then [#end] belongs to it
   public boolean begin(NamedSpanSite site, Name name, long ticks) {
-    return stream.begin(site.id(), name.reference(), ticks);
+    return site != null && stream.begin(site.id(), Name.reference(name), ticks);
   }
 
   /// Ends the innermost open span.

@@ -69,7 +69,9 @@ public final class PropertySet {
   /// The pairs of a map, as they are now.
   public static PropertySet of(Map<String, String> map) {
     TreeMap<String, String> pairs = new TreeMap<>();
-    map.forEach((key, value) -> put(pairs, key, value));
+    if (map != null) {
+      map.forEach((key, value) -> put(pairs, key, value));
+    }
     return find(pairs);
   }
 
@@ -83,6 +85,11 @@ public final class PropertySet {
   /// The pairs in the order of their keys.
   public Map<String, String> asMap() {
     return Collections.unmodifiableMap(pairs);
+  }
+
+  /// For events; null when there are no properties, or no set.
+  static @Nullable Reference reference(@Nullable PropertySet set) {
+    return set == null ? null : set.reference;
   }
 
   /// For events; null when there are no properties.

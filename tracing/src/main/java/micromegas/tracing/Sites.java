@@ -123,7 +123,8 @@ public final class Sites {
 
   /// A log event with a constant text.
   public LogSite log(Level level, String text) {
-    return new LogSite(new LogStatement(level, String.valueOf(text), target, file, line));
+    return new LogSite(
+        new LogStatement(Level.known(level), String.valueOf(text), target, file, line));
   }
 
   /// Units of work whose details are kept or dropped at their end.

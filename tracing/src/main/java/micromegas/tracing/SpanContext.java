@@ -55,6 +55,11 @@ public final class SpanContext {
     return context.depth();
   }
 
+  /// That of the root for null, since recording never throws.
+  static Context context(@Nullable SpanContext of) {
+    return of == null ? Context.ROOT : of.context;
+  }
+
   Context context() {
     return context;
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -332,7 +333,7 @@ public final class Telemetry implements AutoCloseable {
 
   /// Changes which logs are recorded.
   public void recordLevels(LevelFilter filter) {
-    LogFilters.set(filter, LogFilters.print());
+    LogFilters.set(Objects.requireNonNull(filter), LogFilters.print());
   }
 
   /// Changes which logs are printed on the console.
@@ -362,9 +363,10 @@ public final class Telemetry implements AutoCloseable {
 
   /// Cuts what was recorded until now into blocks and waits until the sinks have sent it.
   ///
+  /// @param timeout null is none
   /// @return whether everything was sent in time
   public boolean flush(Duration timeout) {
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + (timeout == null ? 0 : timeout.toNanos());
     uplink.cut(false);
     boolean sent = true;
     for (EventSink sink : sinks) {

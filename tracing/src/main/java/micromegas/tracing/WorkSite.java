@@ -27,7 +27,7 @@ public final class WorkSite {
   private final Level detail;
 
   WorkSite(KeepPolicy policy, Level detail) {
-    this.policy = policy;
+    this.policy = policy == null ? (duration, failed) -> true : policy;
     this.detail = detail;
     LogFilters.admitDetail(detail.wireValue());
   }

@@ -3,14 +3,20 @@ package micromegas.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import micromegas.tracing.clock.ProcessClock;
+import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.record.Chunk;
 import micromegas.tracing.record.Engine;
 import micromegas.tracing.record.Limits;
 import micromegas.tracing.record.Loss;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.Signals;
+import micromegas.tracing.site.Site;
+import micromegas.tracing.site.SiteTable;
 import micromegas.tracing.uplink.Uplink;
 import micromegas.tracing.uplink.UplinkSettings;
 import micromegas.transit.EventRecords;
@@ -75,6 +81,61 @@ class SelfReportTest {
     report.run();
     assertThat(report.isQuiet()).isTrue();
     assertThat(engine.losses().count(Loss.METRICS)).isZero();
+  }
+
+  /// The wall clock is set, or the machine slept while ticks stood still: times of events go on
+  /// without a jump, and the metric tells by how much the wall is away.
+  @Test
+  void jumpsOfTheWallClockAreToldAndChangeNoTimes() {
+    assertThat(Recording.install(engine, false, true)).isTrue();
+    ProcessClock clock = ProcessClock.start(Clock.systemUTC());
+    for (Duration jump : List.of(Duration.ofHours(10), Duration.ofDays(-400))) {
+      long now = TickClock.now();
+      Instant before = clock.time(now);
+      SelfReport jumped =
+          new SelfReport(
+              engine,
+              new Uplink(UplinkSettings.DEFAULTS),
+              List.of(),
+              clock,
+              Clock.offset(Clock.systemUTC(), jump));
+      jumped.run();
+      assertThat(clock.time(now)).isEqualTo(before);
+      // A minute for what the machine does meanwhile.
+      assertThat(offsets())
+          .singleElement()
+          .satisfies(nanos ->
+              assertThat(Duration.ofNanos(nanos).minus(jump).abs())
+                  .isLessThan(Duration.ofMinutes(1)));
+    }
+  }
+
+  private List<Long> offsets() {
+    long offset =
+        SiteTable.process()
+            .id(
+                new Site.Metric(
+                    "clock_offset_ns",
+                    "nanoseconds",
+                    "micromegas.tracing",
+                    "",
+                    0,
+                    Verbosity.MIN.wireValue()));
+    List<Long> values = new ArrayList<>();
+    for (Chunk chain : engine.metrics().detach(1)) {
+      assertThat(chain.next()).isNull();
+      for (int at = 0; at < chain.published(); at += EventRecords.METRIC_BYTES) {
+        byte type = chain.bytes()[at]; // what is negative is a float
+        assertThat(type).isIn(EventRecords.INTEGER_METRIC, EventRecords.FLOAT_METRIC);
+        if (LittleEndian.getLong(chain.bytes(), at + 1) == offset) {
+          long bits = LittleEndian.getLong(chain.bytes(), at + 9);
+          boolean isFloat = type == EventRecords.FLOAT_METRIC;
+          values.add(isFloat ? (long) Double.longBitsToDouble(bits) : bits);
+        }
+      }
+      give(chain);
+    }
+    return values;
   }
 
   /// Writes errors until memory has run out for them, and then so many more.
