@@ -47,16 +47,30 @@ public final class InstrumentationBench implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int steadySeconds = 15;
 
+  @Option(
+      names = "--jmh",
+      description =
+          "Measure the operations with JMH and its allocation profiler, in wall time: for a machine"
+              + " that does nothing else. --warm-up and --samples do not count then.")
+  private boolean jmh;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Machine.describe();
     Map<Operation, Cost> costs = new EnumMap<>(Operation.class);
-    for (int run = 0; run < runs; run++) {
+    for (int run = 0; run < (jmh ? 1 : runs); run++) {
       for (Operation operation : Operation.values()) {
-        costs.merge(operation, fork(operation), InstrumentationBench::better);
+        Cost cost = jmh ? JmhRows.measure(operation, runs, flags(operation)) : fork(operation);
+        costs.merge(operation, cost, InstrumentationBench::better);
       }
     }
-    Table table = new Table("calling thread", "ns, minimum", "ns, median", "B", "ratio to a span");
+    Table table =
+        new Table(
+            jmh ? "JMH, wall time" : "calling thread",
+            "ns, minimum",
+            "ns, median",
+            "B",
+            "ratio to a span");
     double span = minimum(costs, Operation.SPAN);
     costs.forEach((operation, cost) ->
         table.row(
@@ -66,7 +80,7 @@ public final class InstrumentationBench implements Callable<Integer> {
             String.format(Locale.ROOT, "%.0f", cost.bytes()),
             String.format(Locale.ROOT, "%.2f", cost.minimum() / span)));
     table.print();
-    List<Gate> gates = new ArrayList<>(new CostGates(costs).all());
+    List<Gate> gates = new ArrayList<>(new CostGates(costs, jmh).all());
     new Contention().print();
     tail();
     gates.addAll(steady());
@@ -76,17 +90,22 @@ public final class InstrumentationBench implements Callable<Integer> {
     return met ? 0 : 1;
   }
 
+  private static List<String> flags(Operation operation) {
+    return List.of(
+        "-XX:CompileCommand=quiet",
+        dontInline(OwnOperations.class),
+        dontInline(PeerOperations.class),
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Dmicromegas.telemetry.clock=" + operation.clock());
+  }
+
   private Cost fork(Operation operation) throws IOException, InterruptedException {
     String[] words =
         ChildJvm.run(
             "cost",
             4,
-            List.of(
-                "-XX:CompileCommand=quiet",
-                dontInline(OwnOperations.class),
-                dontInline(PeerOperations.class),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dmicromegas.telemetry.clock=" + operation.clock()),
+            flags(operation),
             OperationMain.class,
             operation.name(),
             Integer.toString(warmUpMillis),
