@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import micromegas.transit.EventRecords;
 import micromegas.transit.LittleEndian;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// What a reader may see of what writers publish: whole events, each once, in their order.
@@ -91,10 +92,10 @@ class StripeTest {
 
   /// All at once: a stripe that two could take, or whose release did not publish, loses or mixes
   /// events.
-  @Test
+  @RepeatedTest(6)
   void writersAndAReaderShareAStripe() throws InterruptedException {
     int writers = 3;
-    int each = 100_000;
+    int each = 500_000; // all of them fit the pool, should the reader sleep
     Stripe stripe = stripe();
     CountDownLatch begin = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
