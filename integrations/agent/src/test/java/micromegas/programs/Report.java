@@ -13,6 +13,8 @@ import micromegas.tracing.testing.RecordedSpanEvent;
 /// Telemetry of a program, which prints what was recorded. The library is the agent's, or the
 /// program's own.
 final class Report {
+  private static final long AWAITED_NANOS = 10_000_000_000L;
+
   private final MemorySink sink = new MemorySink();
   private final Telemetry telemetry;
 
@@ -27,13 +29,18 @@ final class Report {
   }
 
   /// Prints the spans that have begun, and forgets them: `thread DEPTH NAME` and `async NAME <
-  /// PARENT`, then how many have not ended.
+  /// PARENT`, then how many have not ended. A stage ends its span after it has woken who waits for
+  /// it, so ends are awaited for a while.
   void print(String title) {
+    long deadline = System.nanoTime() + AWAITED_NANOS;
     telemetry.flush(Duration.ofSeconds(10));
+    while (open() != 0 && System.nanoTime() < deadline) {
+      Thread.yield();
+      telemetry.flush(Duration.ofSeconds(10));
+    }
     System.out.println("== " + title);
     Map<Long, String> names = new HashMap<>(Map.of(0L, "none"));
     List<String> asyncs = new ArrayList<>();
-    int open = 0;
     for (List<RecordedSpanEvent> events : sink.spans().values()) {
       for (RecordedSpanEvent event : events) {
         if (event.isAsync() && event.isBegin()) {
@@ -44,7 +51,6 @@ final class Report {
     for (List<RecordedSpanEvent> events : sink.spans().values()) {
       int depth = 0;
       for (RecordedSpanEvent event : events) {
-        open += event.isBegin() ? 1 : -1;
         if (event.isAsync()) {
           if (event.isBegin()) {
             asyncs.add("async " + event.name() + " < " + names.get(event.parent()));
@@ -57,7 +63,14 @@ final class Report {
       }
     }
     asyncs.stream().sorted().forEach(System.out::println);
-    System.out.println("open " + open);
+    System.out.println("open " + open());
     sink.clear();
+  }
+
+  private int open() {
+    return sink.spans().values().stream()
+        .flatMap(List::stream)
+        .mapToInt(event -> event.isBegin() ? 1 : -1)
+        .sum();
   }
 }

@@ -25,6 +25,7 @@ import micromegas.tracing.record.SdkThread;
 /// and of the machine is read from `/proc` and left out elsewhere.
 public final class JvmMonitor {
   private static final long KIB = 1024;
+  private static final long STOP_MILLIS = 1_000;
 
   private final Sites sites =
       Sites.of("micromegas.system", "", 0).target("system").verbosity(Verbosity.MIN);
@@ -71,10 +72,16 @@ public final class JvmMonitor {
     return monitor;
   }
 
-  /// Ends sampling, soon.
+  /// Ends sampling, and waits for a sample that is being taken: its end would be recorded by
+  /// telemetry that starts next. Waits no longer than a second.
   public void stop() {
     stopped = true;
     LockSupport.unpark(thread);
+    try {
+      thread.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run() {
