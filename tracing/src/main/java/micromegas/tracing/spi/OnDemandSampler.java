@@ -11,6 +11,9 @@ import java.time.Duration;
 /// recorder.keepFor(Duration.ofSeconds(10));
 /// ```
 public final class OnDemandSampler implements BlockSampler {
+  /// The two clocks are read one after the other, and a thread may lose its processor in between.
+  private static final long SLACK_NANOS = 1_000_000_000;
+
   private final long memoryNanos;
   private final WantedRanges wanted = new WantedRanges();
   private boolean asked;
@@ -21,13 +24,13 @@ public final class OnDemandSampler implements BlockSampler {
     memoryNanos = memory.toNanos();
   }
 
-  /// Keeps everything from now on, for that long.
+  /// Keeps everything from now on, for that long, to the second.
   public void keepFor(Duration duration) {
     long now = System.nanoTime();
     ask(now, now + duration.toNanos());
   }
 
-  /// Keeps what was recorded in the last time, as far as it waits still.
+  /// Keeps what was recorded in the last time, to the second, as far as it waits still.
   public void keepLast(Duration duration) {
     long now = System.nanoTime();
     ask(now - duration.toNanos(), now);
@@ -45,7 +48,7 @@ public final class OnDemandSampler implements BlockSampler {
     if (asked) {
       // From the clock of the program to that of the blocks.
       long offset = now - System.nanoTime();
-      wanted.add(askedBegin + offset, askedEnd + offset);
+      wanted.add(askedBegin + offset - SLACK_NANOS, askedEnd + offset + SLACK_NANOS);
       asked = false;
     }
     if (wanted.touches(block.beginNanos(), block.endNanos())) {
