@@ -159,7 +159,7 @@ class AgentLifeTest {
     Path tracing = ChildJvm.location(Telemetry.class);
     Path transit = ChildJvm.location(BlockInfo.class);
     Path lz4 = ChildJvm.location(LZ4Factory.class);
-    org.junit.jupiter.api.Assumptions.assumeTrue(isModule(tracing) && isModule(transit));
+    assertThat(List.of(tracing, transit)).allMatch(AgentLifeTest::isModule);
     String modulePath =
         Stream.of(tracing, transit, lz4)
             .map(Path::toString)
