@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       MaterializeBench.class,
       QueryBench.class,
       SpansBench.class,
+      StartBench.class,
       OtlpBench.class
     })
 public final class BenchMain implements Runnable {

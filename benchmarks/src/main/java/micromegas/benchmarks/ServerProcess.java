@@ -32,7 +32,7 @@ final class ServerProcess implements AutoCloseable {
     this.postmaster = postmaster;
   }
 
-  /// Starts a server in `folder` and waits until it is ready.
+  /// Starts a server of this JVM's classes in `folder` and waits until it is ready.
   static ServerProcess start(Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -44,16 +44,24 @@ final class ServerProcess implements AutoCloseable {
             "-Xmx700m",
             "-cp",
             System.getProperty("java.class.path"),
-            "micromegas.server.cli.Main",
-            "serve",
-            "--data-dir=" + folder.resolve("data"),
-            "--ingestion-address=127.0.0.1:0",
-            "--otlp-grpc-address=127.0.0.1:0",
-            "--flight-address=127.0.0.1:0",
-            "--roles=ingestion,flightsql",
-            "--memory=1500MiB"));
-    Process process =
-        new ProcessBuilder(command).redirectError(folder.resolve("server.log").toFile()).start();
+            "micromegas.server.cli.Main"));
+    return start(new ProcessBuilder(command), folder);
+  }
+
+  /// Adds `serve` and its arguments to `program`, starts it and waits until it is ready.
+  static ServerProcess start(ProcessBuilder program, Path folder) throws IOException {
+    program
+        .command()
+        .addAll(
+            List.of(
+                "serve",
+                "--data-dir=" + folder.resolve("data"),
+                "--ingestion-address=127.0.0.1:0",
+                "--otlp-grpc-address=127.0.0.1:0",
+                "--flight-address=127.0.0.1:0",
+                "--roles=ingestion,flightsql",
+                "--memory=1500MiB"));
+    Process process = program.redirectError(folder.resolve("server.log").toFile()).start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     Matcher matcher = READY.matcher(line == null ? "" : line);
