@@ -10,13 +10,16 @@ import micromegas.tracing.record.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// Events that are recorded after they happened, at the times they happened at: what exporters of
-/// other libraries and profilers hand over in batches. Events that happen now are recorded by call
-/// sites, which is much cheaper.
+/// other libraries and profilers hand over in batches, in any order. They go to the streams that
+/// the process has for such events anyway. Spans that are to look like those of a thread have a
+/// stream of their own, see [PastSpans]. Events that happen now are recorded by call sites, which
+/// is much cheaper.
 ///
 /// ```java
 /// PastEvents batch = new PastEvents();
 /// batch.span(SITE, Name.of("GET /orders"), id, 0, 0, begin, end);
 /// batch.log(LOG, Level.INFO, begin, "order placed", PropertySet.EMPTY);
+/// batch.metric(LINES, 3, PropertySet.EMPTY, begin);
 /// batch.record();
 /// ```
 ///
@@ -25,20 +28,15 @@ import org.jspecify.annotations.Nullable;
 public final class PastEvents {
   private final @Nullable Engine engine = Recording.engine();
   private final List<Event> logs = new ArrayList<>();
+  private final List<Event> metrics = new ArrayList<>();
   private final List<Event> spans = new ArrayList<>();
 
-  private sealed interface Event {
-    long ticks();
+  /// What is added to a chain when the batch is recorded.
+  private interface Write {
+    void to(PastChain chain, long ticks);
   }
 
-  /// @param text with what is to be recorded
-  private record LogEvent(
-      LogStatement statement, @Nullable Reference properties, String text, long ticks)
-      implements Event {}
-
-  private record SpanEvent(
-      boolean isBegin, long site, Reference name, long id, long parent, int depth, long ticks)
-      implements Event {}
+  private record Event(long ticks, Write write) {}
 
   /// A log event, if its level is on; it is not printed.
   public void log(Log log, Level level, long ticks, String text, PropertySet properties) {
@@ -47,9 +45,26 @@ public final class PastEvents {
     }
     LogStatement statement = log.statement(level);
     if (engine != null && (statement.bits() & LogFilters.RECORD) != 0) {
-      logs.add(
-          new LogEvent(
-              statement, PropertySet.reference(properties), String.valueOf(text), past(ticks)));
+      Reference set = PropertySet.reference(properties);
+      String shown = String.valueOf(text);
+      int severity = statement.level().wireValue();
+      add(logs, ticks, (chain, at) -> chain.log(statement.id(), severity, set, shown, at));
+    }
+  }
+
+  /// A sample, if metrics are on; negative ones are sent as doubles.
+  public void metric(IntMetric metric, long value, PropertySet properties, long ticks) {
+    if (metric != null && engine != null && Recording.recordsMetrics()) {
+      Reference set = PropertySet.reference(properties);
+      add(metrics, ticks, (chain, at) -> chain.integerMetric(metric.id(), set, value, at));
+    }
+  }
+
+  /// A sample, if metrics are on.
+  public void metric(FloatMetric metric, double value, PropertySet properties, long ticks) {
+    if (metric != null && engine != null && Recording.recordsMetrics()) {
+      Reference set = PropertySet.reference(properties);
+      add(metrics, ticks, (chain, at) -> chain.floatMetric(metric.id(), set, value, at));
     }
   }
 
@@ -67,58 +82,42 @@ public final class PastEvents {
       long beginTicks,
       long endTicks) {
     if (site != null && engine != null && Recording.recordsSpans()) {
-      long begin = past(beginTicks);
-      long end = past(endTicks);
-      Reference reference = Name.reference(name);
-      spans.add(new SpanEvent(true, site.id(), reference, spanId, parentId, depth, begin));
-      spans.add(
-          new SpanEvent(
-              false, site.id(), reference, spanId, parentId, depth, end - begin < 0 ? begin : end));
+      Reference set = Name.reference(name);
+      long id = site.id();
+      long end = endTicks - beginTicks < 0 ? beginTicks : endTicks;
+      add(
+          spans,
+          beginTicks,
+          (chain, at) -> chain.asyncSpan(true, id, set, spanId, parentId, depth, at));
+      add(spans, end, (chain, at) -> chain.asyncSpan(false, id, set, spanId, parentId, depth, at));
     }
   }
 
   /// Records everything that was added, in the order of time, and forgets it.
   public void record() {
-    if (engine != null && engine == Recording.engine() && logs.size() + spans.size() > 0) {
-      PastChain.record(engine, chain(engine, logs), chain(engine, spans));
+    if (engine != null
+        && engine == Recording.engine()
+        && logs.size() + metrics.size() + spans.size() > 0) {
+      PastChain.record(engine, chain(engine, logs), chain(engine, metrics), chain(engine, spans));
     }
     logs.clear();
+    metrics.clear();
     spans.clear();
   }
 
-  private static @Nullable PastChain chain(Engine engine, List<Event> events) {
-    if (events.isEmpty()) {
-      return null;
-    }
-    long origin = events.get(0).ticks(); // ticks may wrap around
-    events.sort(Comparator.comparingLong(event -> event.ticks() - origin));
+  private static PastChain chain(Engine engine, List<Event> events) {
     PastChain chain = new PastChain(engine);
-    for (Event event : events) {
-      write(chain, event);
+    if (!events.isEmpty()) {
+      long origin = events.get(0).ticks(); // ticks may wrap around
+      events.sort(Comparator.comparingLong(event -> event.ticks() - origin));
+      events.forEach(event -> event.write().to(chain, event.ticks()));
     }
     return chain;
   }
 
-  private static void write(PastChain chain, Event event) {
-    if (event instanceof LogEvent log) {
-      LogStatement statement = log.statement();
-      chain.log(
-          statement.id(), statement.level().wireValue(), log.properties(), log.text(), log.ticks());
-    } else if (event instanceof SpanEvent span) {
-      chain.asyncSpan(
-          span.isBegin(),
-          span.site(),
-          span.name(),
-          span.id(),
-          span.parent(),
-          span.depth(),
-          span.ticks());
-    }
-  }
-
-  private long past(long ticks) {
+  private void add(List<Event> to, long ticks, Write write) {
     long now = Ticks.now();
     long start = engine == null ? now : engine.startTicks();
-    return ticks - now > 0 ? now : ticks - start < 0 ? start : ticks;
+    to.add(new Event(ticks - now > 0 ? now : ticks - start < 0 ? start : ticks, write));
   }
 }

@@ -15,10 +15,10 @@ import micromegas.tracing.record.Recording;
 /// pauses.end(endTicks);
 /// ```
 ///
-/// Spans that overlap without nesting belong into [PastEvents]. Ticks are those of [Ticks#now].
-/// They must not go back; if they do, those of the event before are taken. Begins and ends always
-/// match. Belongs to the telemetry that runs when it is opened; does nothing after its end.
-/// Thread-safe; each event takes a lock.
+/// Spans that overlap without nesting, logs and metrics belong into [PastEvents]. Ticks are those
+/// of [Ticks#now]. They must not go back; if they do, those of the event before are taken. Begins
+/// and ends always match. Belongs to the telemetry that runs when it is opened; does nothing after
+/// its end. Thread-safe; each event takes a lock.
 public final class PastSpans implements AutoCloseable {
   private final PastStream stream;
 
@@ -41,7 +41,7 @@ public final class PastSpans implements AutoCloseable {
             String.valueOf(threadName).replace("\0", ""),
             "thread-id",
             Long.toString(threadId & 0xffff_ffffL));
-    return Optional.of(new PastSpans(engine.newPastStream(PastStream.Kind.SPANS, properties)));
+    return Optional.of(new PastSpans(engine.newPastStream(properties)));
   }
 
   /// Begins a span inside those that are open.

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
+import micromegas.tracing.testing.RecordedMetric;
 import micromegas.tracing.testing.RecordedSpanEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,8 @@ class ForeignEventsTest {
   private static final SpanSite STEP = Sites.here().span("step");
   private static final NamedAsyncSpanSite FOREIGN = Sites.here().namedAsyncSpan();
   private static final WorkSite REQUEST = Sites.here().work((duration, failed) -> failed);
+  private static final IntMetric BYTES = Sites.here().intMetric("bytes", "bytes");
+  private static final FloatMetric LOAD = Sites.here().floatMetric("load", "percent");
   private static final Log LOG = Log.of(ForeignEventsTest.class);
   private static final long ID = 0xf000_0000_0000_0001L;
 
@@ -163,6 +166,31 @@ class ForeignEventsTest {
     assertThat(sink.blocks())
         .allSatisfy(
             block -> assertThat(block.info().beginTicks()).isBetween(0L, block.info().endTicks()));
+  }
+
+  @Test
+  void samplesOfThePastKeepTheirTimesAndProperties() {
+    long start = Ticks.now();
+    BYTES.record(1);
+    PastEvents batch = new PastEvents();
+    batch.metric(LOAD, 0.5, PropertySet.EMPTY, start + 3);
+    batch.metric(BYTES, 5, PropertySet.of("class", "byte[]"), start + 1);
+    batch.metric(BYTES, -5, PropertySet.EMPTY, start + 2);
+    batch.record();
+    assertThat(telemetry.flush(Duration.ofSeconds(5))).isTrue();
+    assertThat(sink.metrics())
+        .filteredOn(metric -> List.of("bytes", "load").contains(metric.name()))
+        .extracting(
+            RecordedMetric::value, metric -> metric.ticks() - start, RecordedMetric::properties)
+        .startsWith(
+            tuple(5.0, 1L, Map.of("class", "byte[]")),
+            tuple(-5.0, 2L, Map.of()),
+            tuple(0.5, 3L, Map.of()))
+        .hasSize(4)
+        .last()
+        .extracting(last -> last.toList().get(0))
+        .isEqualTo(1.0);
+    assertThat(StreamValidator.validate(sink.process().orElseThrow(), sink.blocks())).isEmpty();
   }
 
   @Test

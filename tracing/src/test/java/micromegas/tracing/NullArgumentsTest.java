@@ -210,7 +210,6 @@ class NullArgumentsTest {
             PropertySet.of("a", "b"),
             Name.of("null"),
             PastSpans.open("null", 1).orElseThrow(),
-            PastMetrics.open().orElseThrow(),
             new PastEvents(),
             ConsoleSink.standardOutput(),
             new BoundedNames(10, "others"),

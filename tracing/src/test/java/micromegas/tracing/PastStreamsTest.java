@@ -7,17 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import micromegas.tracing.testing.MemorySink;
-import micromegas.tracing.testing.RecordedMetric;
 import micromegas.tracing.testing.RecordedSpanEvent;
 import micromegas.transit.StreamInfo;
 import org.junit.jupiter.api.Test;
 
-/// Streams whose events happened before they are recorded.
+/// Streams whose spans happened before they are recorded.
 class PastStreamsTest {
   private static final NamedSpanSite PAUSE = Sites.here().namedSpan();
   private static final SpanSite FIXED = Sites.here().span("fixed");
-  private static final IntMetric BYTES = Sites.here().intMetric("bytes", "bytes");
-  private static final FloatMetric LOAD = Sites.here().floatMetric("load", "percent");
 
   private static Telemetry start(MemorySink sink) {
     return Telemetry.builder()
@@ -84,26 +81,6 @@ class PastStreamsTest {
     List<RecordedSpanEvent> events = sink.spans().values().iterator().next();
     assertThat(events.stream().filter(RecordedSpanEvent::isBegin).count() * 2)
         .isEqualTo(events.size());
-  }
-
-  @Test
-  void metricsKeepTheirTicksAndProperties() {
-    MemorySink sink = new MemorySink();
-    long now = Ticks.now();
-    PropertySet tags = PropertySet.of("class", "byte[]");
-    try (Telemetry telemetry = start(sink)) {
-      PastMetrics metrics = PastMetrics.open().orElseThrow();
-      metrics.record(BYTES, 5, tags, now + 4);
-      metrics.record(BYTES, -5, PropertySet.EMPTY, now + 5);
-      metrics.record(LOAD, 0.5, PropertySet.EMPTY, now + 6);
-      telemetry.flush(Duration.ofSeconds(1));
-      metrics.close();
-    }
-    assertThat(violations(sink)).isEmpty();
-    assertThat(sink.metrics())
-        .filteredOn(metric -> metric.ticks() > now && metric.ticks() < now + 10)
-        .extracting(RecordedMetric::value)
-        .containsExactly(5.0, -5.0, 0.5);
   }
 
   @Test

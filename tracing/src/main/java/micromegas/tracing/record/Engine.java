@@ -43,11 +43,13 @@ public final class Engine {
   private final AtomicInteger recorders = new AtomicInteger();
   private final long startTicks = TickClock.now();
 
-  /// Details of a unit of work that has been kept.
+  /// Events that come beside the shared buffers: details of a unit of work that has been kept, and
+  /// those that happened before they are recorded.
   ///
   /// @param logs chains of chunks
+  /// @param metrics chains of chunks
   /// @param spans chains of chunks with async spans
-  public record Kept(List<Chunk> logs, List<Chunk> spans) {}
+  public record Kept(List<Chunk> logs, List<Chunk> metrics, List<Chunk> spans) {}
 
   /// From the begin of a unit of work to the verdict that kept it.
   public record KeptTime(long beginTicks, long endTicks) {}
@@ -276,7 +278,7 @@ public final class Engine {
     List<Chunk> workSpans = closed(work.waitingSpans());
     if (keep) {
       if (!workLogs.isEmpty() || !workSpans.isEmpty()) {
-        kept.add(new Kept(workLogs, workSpans));
+        kept.add(new Kept(workLogs, List.of(), workSpans));
       }
     } else {
       workLogs.forEach(this::give);
@@ -333,11 +335,11 @@ public final class Engine {
 
   // ---- what others have recorded
 
-  /// A stream for events that have happened already.
+  /// A stream for spans that have happened already.
   ///
   /// @param properties of the stream
-  public PastStream newPastStream(PastStream.Kind kind, Map<String, String> properties) {
-    PastStream stream = new PastStream(this, kind, properties);
+  public PastStream newPastStream(Map<String, String> properties) {
+    PastStream stream = new PastStream(this, properties);
     newPastStreams.add(stream);
     return stream;
   }
@@ -349,7 +351,7 @@ public final class Engine {
     return newStreams.poll();
   }
 
-  /// A stream of past events that was not read before, or null.
+  /// A stream of past spans that was not read before, or null.
   public @Nullable PastStream pollNewPastStream() {
     return newPastStreams.poll();
   }
@@ -359,7 +361,7 @@ public final class Engine {
     return keptTimes.poll();
   }
 
-  /// Details of a unit of work that was kept, or null.
+  /// What was kept, or null.
   public @Nullable Kept pollKept() {
     return kept.poll();
   }

@@ -38,6 +38,40 @@ public final class PastChain {
     engine.signalIfSevere(level);
   }
 
+  /// A sample; negative ones become doubles, because readers take integers as unsigned (R11).
+  public void integerMetric(
+      long descriptor, @Nullable Reference properties, long value, long ticks) {
+    if (value < 0) {
+      floatMetric(descriptor, properties, value, ticks);
+    } else if (properties == null) {
+      metric(EventRecords.INTEGER_METRIC, descriptor, null, value, ticks);
+    } else {
+      metric(EventRecords.TAGGED_INTEGER_METRIC, descriptor, properties, value, ticks);
+    }
+  }
+
+  /// A sample.
+  public void floatMetric(
+      long descriptor, @Nullable Reference properties, double value, long ticks) {
+    byte type = properties == null ? EventRecords.FLOAT_METRIC : EventRecords.TAGGED_FLOAT_METRIC;
+    metric(type, descriptor, properties, Double.doubleToRawLongBits(value), ticks);
+  }
+
+  private void metric(
+      byte type, long descriptor, @Nullable Reference properties, long bits, long ticks) {
+    int size = properties == null ? EventRecords.METRIC_BYTES : EventRecords.TAGGED_METRIC_BYTES;
+    Chunk out = room(size, ChunkPool.Claim.EVENTS);
+    if (out == null) {
+      engine.losses().add(Loss.METRICS);
+    } else if (properties == null) {
+      publish(out, Records.metric(out.bytes, position, type, descriptor, bits, ticks));
+    } else {
+      out.refer(properties);
+      long set = properties.id();
+      publish(out, Records.taggedMetric(out.bytes, position, type, descriptor, set, bits, ticks));
+    }
+  }
+
   /// The begin or the end of an async span.
   public void asyncSpan(
       boolean isBegin, long location, Reference name, long id, long parent, int depth, long ticks) {
@@ -55,15 +89,12 @@ public final class PastChain {
   }
 
   /// Hands the events over; nothing may be added afterwards.
-  ///
-  /// @param logs null for none
-  /// @param spans null for none
-  public static void record(Engine engine, @Nullable PastChain logs, @Nullable PastChain spans) {
-    engine.keep(new Engine.Kept(list(logs), list(spans)));
+  public static void record(Engine engine, PastChain logs, PastChain metrics, PastChain spans) {
+    engine.keep(new Engine.Kept(logs.chunks(), metrics.chunks(), spans.chunks()));
   }
 
-  private static List<Chunk> list(@Nullable PastChain chain) {
-    Chunk head = chain == null ? null : chain.first;
+  private List<Chunk> chunks() {
+    Chunk head = first;
     return head == null ? List.of() : List.of(head);
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import micromegas.transit.EventRecords;
 import org.jspecify.annotations.Nullable;
 
-/// A stream whose events happened before they are recorded, so that whoever records them tells
+/// A stream of spans that happened before they are recorded, so that whoever records them tells
 /// their ticks. Ticks never go back: an event that is told too late gets those of the one before.
 /// Begins and ends always match. Thread-safe; not for hot paths: each event takes a lock.
 public final class PastStream {
@@ -14,20 +14,7 @@ public final class PastStream {
   /// Set in the id of a location: the open span has a name of its own.
   private static final long NAMED = Long.MIN_VALUE;
 
-  /// What the events are.
-  public enum Kind {
-    SPANS(Loss.SPANS),
-    METRICS(Loss.METRICS);
-
-    private final Loss loss;
-
-    Kind(Loss loss) {
-      this.loss = loss;
-    }
-  }
-
   private final Engine engine;
-  private final Kind kind;
   private final Map<String, String> properties;
   private @Nullable Chunk head;
   private @Nullable Chunk tail;
@@ -38,14 +25,9 @@ public final class PastStream {
   private long lastTicks = Long.MIN_VALUE;
   private boolean closed;
 
-  PastStream(Engine engine, Kind kind, Map<String, String> properties) {
+  PastStream(Engine engine, Map<String, String> properties) {
     this.engine = engine;
-    this.kind = kind;
     this.properties = properties;
-  }
-
-  public Kind kind() {
-    return kind;
   }
 
   /// Properties of the stream.
@@ -95,45 +77,12 @@ public final class PastStream {
     return lastTicks;
   }
 
-  public synchronized void integerMetric(
-      long descriptor, @Nullable Reference tags, long value, long ticks) {
-    if (value < 0) { // readers take integers as unsigned (R11)
-      floatMetric(descriptor, tags, value, ticks);
-      return;
-    }
-    byte type = tags == null ? EventRecords.INTEGER_METRIC : EventRecords.TAGGED_INTEGER_METRIC;
-    metric(type, descriptor, tags, value, ticks);
-  }
-
-  public synchronized void floatMetric(
-      long descriptor, @Nullable Reference tags, double value, long ticks) {
-    byte type = tags == null ? EventRecords.FLOAT_METRIC : EventRecords.TAGGED_FLOAT_METRIC;
-    metric(type, descriptor, tags, Double.doubleToRawLongBits(value), ticks);
-  }
-
   /// Ends all open spans where the last event was; nothing can be recorded any more.
   public synchronized void close() {
     while (depth > 0) {
       end(lastTicks);
     }
     closed = true;
-  }
-
-  private void metric(byte type, long descriptor, @Nullable Reference tags, long bits, long ticks) {
-    int size = tags == null ? EventRecords.METRIC_BYTES : EventRecords.TAGGED_METRIC_BYTES;
-    Chunk chunk = room(size, ChunkPool.Claim.EVENTS);
-    if (chunk == null) {
-      return;
-    }
-    if (tags == null) {
-      publish(chunk, Records.metric(chunk.bytes, position, type, descriptor, bits, next(ticks)));
-    } else {
-      chunk.refer(tags);
-      publish(
-          chunk,
-          Records.taggedMetric(
-              chunk.bytes, position, type, descriptor, tags.id(), bits, next(ticks)));
-    }
   }
 
   private boolean writeSpan(
@@ -180,7 +129,7 @@ public final class PastStream {
     int wanted = chunk == null ? ChunkPool.SMALL : Math.min(4 * chunk.capacity(), ChunkPool.LARGE);
     Chunk taken = engine.pool().take(size, wanted, claim);
     if (taken == null) {
-      engine.losses().add(kind.loss);
+      engine.losses().add(Loss.SPANS);
       engine.signals().chunkFull();
       return null;
     }

@@ -111,6 +111,7 @@ final class Cutters {
     cutPast();
     for (Engine.Kept kept = engine.pollKept(); kept != null; kept = engine.pollKept()) {
       logs.add(kept.logs());
+      metrics.add(kept.metrics());
       spans.add(kept.spans());
     }
     guarded(StreamKind.SPANS, assembler -> spans.cut(assembler, now));
@@ -124,26 +125,20 @@ final class Cutters {
     PastStream added = engine.pollNewPastStream();
     while (added != null) {
       PastStream stream = added;
-      StreamKind kind = kind(stream);
       past.add(
           new PastCutter(
-              stream, begin -> output(kind, stream::properties, begin), settings.maxBlockBytes()));
+              stream,
+              begin -> output(StreamKind.SPANS, stream::properties, begin),
+              settings.maxBlockBytes()));
       added = engine.pollNewPastStream();
     }
     for (Iterator<PastCutter> all = past.iterator(); all.hasNext(); ) {
       PastCutter cutter = all.next();
-      guarded(kind(cutter.stream()), assembler -> cutter.cut(assembler, engine.pool()));
+      guarded(StreamKind.SPANS, assembler -> cutter.cut(assembler, engine.pool()));
       if (cutter.stream().isFinished()) {
         all.remove();
       }
     }
-  }
-
-  private static StreamKind kind(PastStream stream) {
-    return switch (stream.kind()) {
-      case SPANS -> StreamKind.SPANS;
-      case METRICS -> StreamKind.METRICS;
-    };
   }
 
   /// Blocks that could not be made since the start.

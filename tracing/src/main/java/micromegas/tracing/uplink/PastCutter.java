@@ -5,7 +5,7 @@ import micromegas.tracing.record.ChunkPool;
 import micromegas.tracing.record.PastStream;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the blocks of one stream of past events. A block ends with its last event and the next one
+/// Cuts the blocks of one stream of past spans. A block ends with its last event and the next one
 /// begins there.
 final class PastCutter {
   private final PastStream stream;

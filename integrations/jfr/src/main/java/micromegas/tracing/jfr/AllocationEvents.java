@@ -8,7 +8,6 @@ import micromegas.tracing.IntMetric;
 import micromegas.tracing.Level;
 import micromegas.tracing.Log;
 import micromegas.tracing.PastEvents;
-import micromegas.tracing.PastMetrics;
 import micromegas.tracing.PropertySet;
 import micromegas.tracing.Sites;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,6 @@ final class AllocationEvents implements EventReader {
   private final Log log = Log.of("jvm.allocation");
   private final IntMetric bytes =
       Sites.of("jvm", "", 0).intMetric("jvm_allocation_sample", "bytes");
-  private final @Nullable PastMetrics metrics = PastMetrics.open().orElse(null);
   private final Map<String, PropertySet> classes = new ConcurrentHashMap<>();
   private final PropertySet others = PropertySet.of("class", "(other)");
   private final int maxNames;
@@ -37,9 +35,7 @@ final class AllocationEvents implements EventReader {
     String name = Classes.name(type);
     long ticks = clock.ticks(event.getStartTime());
     long weight = event.getLong("weight");
-    if (metrics != null) {
-      metrics.record(bytes, weight, tags(name), ticks);
-    }
+    events.metric(bytes, weight, tags(name), ticks);
     if (log.isOn(Level.TRACE)) {
       String text = weight + " bytes for " + name + "\n" + stacks.folded(event);
       events.log(log, Level.TRACE, ticks, text, PropertySet.EMPTY);
@@ -65,8 +61,6 @@ final class AllocationEvents implements EventReader {
 
   @Override
   public void close() {
-    if (metrics != null) {
-      metrics.close();
-    }
+    events.record();
   }
 }
