@@ -120,7 +120,7 @@ class SamplingTest {
     long each =
         sink.blocks().stream()
             .filter(block -> block.kind() == StreamKind.SPANS)
-            .mapToLong(SamplingTest::bytes)
+            .mapToLong(FinishedBlock::memoryBytes)
             .max()
             .orElseThrow();
     sink.clear();
@@ -132,7 +132,7 @@ class SamplingTest {
     telemetry.flush(FLUSH);
     List<FinishedBlock> kept = new ArrayList<>(sink.blocks());
     kept.removeIf(block -> block.kind() != StreamKind.SPANS);
-    assertThat(kept.stream().mapToLong(SamplingTest::bytes).sum())
+    assertThat(kept.stream().mapToLong(FinishedBlock::memoryBytes).sum())
         .isLessThanOrEqualTo(3 * each + each / 2);
     assertThat(kept).isNotEmpty().hasSizeLessThan(10);
     // The youngest are kept: their events are the last ones.
@@ -145,10 +145,6 @@ class SamplingTest {
     start(BlockSampler.all(), 0);
     spansAndFlush(100);
     telemetry.close();
-  }
-
-  private static long bytes(FinishedBlock block) {
-    return block.payload().dependencies().length + block.payload().objects().length;
   }
 
   @Test

@@ -10,16 +10,20 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import micromegas.tracing.spi.RequestAuthenticator;
 import org.jspecify.annotations.Nullable;
 
 /// Authentication by the OAuth 2.0 client credentials grant (RFC 6749, 4.4): a token is fetched,
-/// and used until shortly before it expires. Thread-safe.
+/// and used until shortly before it expires, or until a server refuses it. A token that was fetched
+/// moments ago is not fetched again for that, because a server that refuses everything would make
+/// each request one for a token. Thread-safe.
 public final class ClientCredentials implements RequestAuthenticator {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long DEFAULT_LIFE_SECONDS = 300;
+  private static final long YOUNG_NANOS = 10_000_000_000L;
   private static final Pattern TOKEN =
       Pattern.compile("\"access_token\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)+)\"");
   private static final Pattern LIFE = Pattern.compile("\"expires_in\"\\s*:\\s*\"?([0-9]{1,9})");
@@ -30,7 +34,9 @@ public final class ClientCredentials implements RequestAuthenticator {
   private final Optional<String> audience;
   private final Duration buffer;
   private final HttpClient client;
+  private final LongSupplier nanoTime;
   private @Nullable String token;
+  private long fetchedNanos;
   private long validUntilNanos;
 
   /// @param endpoint of tokens
@@ -43,6 +49,18 @@ public final class ClientCredentials implements RequestAuthenticator {
       Optional<String> audience,
       Duration buffer,
       Optional<ProxySelector> proxy) {
+    this(endpoint, id, secret, audience, buffer, proxy, System::nanoTime);
+  }
+
+  ClientCredentials(
+      URI endpoint,
+      String id,
+      String secret,
+      Optional<String> audience,
+      Duration buffer,
+      Optional<ProxySelector> proxy,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.endpoint = endpoint;
     this.id = id;
     this.secret = secret;
@@ -56,7 +74,9 @@ public final class ClientCredentials implements RequestAuthenticator {
   @Override
   public synchronized Optional<String> authorization(boolean refused) throws IOException {
     String current = token;
-    if (current == null || refused || System.nanoTime() - validUntilNanos > 0) {
+    long now = nanoTime.getAsLong();
+    boolean useless = refused && now - fetchedNanos >= YOUNG_NANOS;
+    if (current == null || useless || now - validUntilNanos > 0) {
       token = null;
       current = fetch();
       token = current;
@@ -91,7 +111,8 @@ public final class ClientCredentials implements RequestAuthenticator {
     Matcher life = LIFE.matcher(response.body());
     long seconds = life.find() ? Long.parseLong(life.group(1)) : DEFAULT_LIFE_SECONDS;
     long usable = Math.max(1, seconds - Math.min(buffer.toSeconds(), seconds / 2));
-    validUntilNanos = System.nanoTime() + usable * 1_000_000_000L;
+    fetchedNanos = nanoTime.getAsLong();
+    validUntilNanos = fetchedNanos + usable * 1_000_000_000L;
     return found.group(1).replaceAll("\\\\(.)", "$1");
   }
 

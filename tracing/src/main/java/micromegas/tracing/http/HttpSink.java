@@ -10,9 +10,7 @@ import micromegas.tracing.Level;
 import micromegas.tracing.record.SdkThread;
 import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.spi.FinishedBlock;
-import micromegas.transit.CborWriter;
 import micromegas.transit.ProcessInfo;
-import micromegas.transit.StreamInfo;
 
 /// Sends what was recorded to an ingestion server.
 public final class HttpSink implements EventSink {
@@ -51,12 +49,7 @@ public final class HttpSink implements EventSink {
 
   @Override
   public void start(ProcessInfo process) {
-    queue.offer(Upload.metadata("/ingestion/insert_process", CborWriter.process(process)));
-  }
-
-  @Override
-  public void stream(StreamInfo stream) {
-    queue.offer(Upload.metadata("/ingestion/insert_stream", CborWriter.stream(stream)));
+    queue.offer(Upload.process(process));
   }
 
   @Override

@@ -4,7 +4,8 @@ package micromegas.tracing.http;
 /// send. A request is retried while its window has not passed since its first attempt that was
 /// answered or timed out.
 enum Priority {
-  /// Processes and streams, without which nothing else can be read: never given up, never dropped.
+  /// Processes and streams, without which nothing else can be read: given up only when the server
+  /// says that they are wrong.
   METADATA("metadata", Long.MAX_VALUE),
   LOGS("logs", 120_000_000_000L),
   METRICS("metrics", 30_000_000_000L),

@@ -15,12 +15,15 @@ import micromegas.tracing.spi.RequestAuthenticator;
 
 /// Sends requests until the queue is closed; several threads run it.
 ///
-/// Connections that fail say nothing about a request, so it waits with all others until the server
-/// is back, however long that takes. Answers count: a request is given up when its window has
-/// passed.
+/// Connections that fail, and credentials that are refused (401), say nothing about a request, so
+/// it waits with all others until the server takes data again, however long that takes. Other
+/// answers count: a request is given up when its window has passed, or at once when the server says
+/// that it will never take it. Processes and streams are given up only when their own bytes are to
+/// blame, because nothing else can be read without them: a right that is missing (403) or an
+/// address that is not served yet (404) may come.
 final class Sender implements Runnable {
   private static final long MAX_RETRY_AFTER_SECONDS = 300;
-  private static final long UNAUTHORIZED_NANOS = 30_000_000_000L;
+  private static final long REFUSED_NANOS = 30_000_000_000L;
 
   private final URI server;
   private final Transport transport;
@@ -65,7 +68,7 @@ final class Sender implements Runnable {
     } catch (HttpTimeoutException e) {
       transientFailure(upload, "timed out", OptionalLong.empty());
     } catch (IOException e) {
-      unreachable(upload, e);
+      waitWithAll(upload, "cannot be reached: " + e);
     } catch (RuntimeException e) {
       fail(upload, e.toString());
     } catch (InterruptedException e) {
@@ -74,12 +77,13 @@ final class Sender implements Runnable {
     }
   }
 
-  private void attempt(Upload upload, boolean refused) throws IOException, InterruptedException {
-    Optional<String> authorization = authenticator.authorization(refused);
-    answered(upload, transport.post(upload.path(), upload.body(), authorization));
+  /// @param renewed whether the server has refused the credentials, and they are new
+  private void attempt(Upload upload, boolean renewed) throws IOException, InterruptedException {
+    Optional<String> authorization = authenticator.authorization(renewed);
+    answered(upload, transport.post(upload.path(), upload.body(), authorization), renewed);
   }
 
-  private void answered(Upload upload, Transport.Answer answer)
+  private void answered(Upload upload, Transport.Answer answer, boolean renewed)
       throws IOException, InterruptedException {
     int status = answer.status();
     if (status >= 200 && status < 300) {
@@ -87,20 +91,22 @@ final class Sender implements Runnable {
       queue.done(upload, true);
     } else if (status == 408 || status == 425 || status == 429 || status >= 500) {
       transientFailure(upload, "answered " + status, retryAfter(answer));
-    } else if ((status == 401 || status == 403) && upload.mayRefresh()) {
+    } else if ((status == 401 || status == 403) && !renewed) {
       attempt(upload, true);
     } else if (status == 401) {
-      upload.countAttempt(nanoTime.getAsLong());
-      retryOrFail(upload, "answered 401", UNAUTHORIZED_NANOS);
+      waitWithAll(upload, "answered 401");
     } else if (status == 413) {
       tooLarge(upload);
+    } else if (upload.priority() == Priority.METADATA && status != 400 && status != 422) {
+      upload.countAttempt(nanoTime.getAsLong());
+      retryOrFail(upload, "answered " + status, REFUSED_NANOS);
     } else {
       fail(upload, "answered " + status);
     }
   }
 
-  private void unreachable(Upload upload, IOException e) {
-    long pause = Backoff.nanos(failed("cannot be reached: " + e));
+  private void waitWithAll(Upload upload, String what) {
+    long pause = Backoff.nanos(failed(what));
     long until = nanoTime.getAsLong() + pause;
     queue.pauseUntil(until);
     queue.again(upload, until);

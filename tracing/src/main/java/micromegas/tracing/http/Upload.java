@@ -1,33 +1,54 @@
 package micromegas.tracing.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import micromegas.tracing.spi.FinishedBlock;
 import micromegas.transit.CborWriter;
+import micromegas.transit.ProcessInfo;
+import micromegas.transit.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /// One request. Belongs to the queue while it waits and to a sender while it is sent. A block waits
-/// as its payload, once; its body is the same bytes at each attempt.
+/// as its payload, once, and a stream as what is known of it; bodies are the same bytes at each
+/// attempt.
 final class Upload {
+  /// What the record of a stream takes beside what it shares with its first block.
+  private static final int RECORD_BYTES = 256;
+
   private final Priority priority;
   private final String path;
   private final byte @Nullable [] metadata;
+  private final @Nullable StreamInfo stream;
   private final @Nullable FinishedBlock block;
+
+  /// Blocks that may be sent when this record is stored.
+  private List<Upload> followers = List.of();
+
   private long firstAttemptNanos;
   private int attempts;
-  private boolean refreshed;
   private long notBeforeNanos;
   private boolean delayed;
 
   private Upload(
-      Priority priority, String path, byte @Nullable [] metadata, @Nullable FinishedBlock block) {
+      Priority priority,
+      String path,
+      byte @Nullable [] metadata,
+      @Nullable StreamInfo stream,
+      @Nullable FinishedBlock block) {
     this.priority = priority;
     this.path = path;
     this.metadata = metadata;
+    this.stream = stream;
     this.block = block;
   }
 
-  /// @param path behind the address of the server
-  static Upload metadata(String path, byte[] body) {
-    return new Upload(Priority.METADATA, path, body, null);
+  static Upload process(ProcessInfo process) {
+    return new Upload(
+        Priority.METADATA, "/ingestion/insert_process", CborWriter.process(process), null, null);
+  }
+
+  static Upload stream(StreamInfo stream) {
+    return new Upload(Priority.METADATA, "/ingestion/insert_stream", null, stream, null);
   }
 
   static Upload block(FinishedBlock block) {
@@ -37,7 +58,7 @@ final class Upload {
           case METRICS -> Priority.METRICS;
           case SPANS, IMAGES -> Priority.TRACES;
         };
-    return new Upload(priority, "/ingestion/insert_block", null, block);
+    return new Upload(priority, "/ingestion/insert_block", null, null, block);
   }
 
   Priority priority() {
@@ -54,21 +75,43 @@ final class Upload {
     if (carried != null) {
       return CborWriter.block(carried.info(), carried.payload());
     }
+    if (stream != null) {
+      return CborWriter.stream(stream);
+    }
     return metadata == null ? new byte[0] : metadata;
   }
 
-  /// Bytes it holds while it waits.
+  /// About the memory it takes while it waits.
   int size() {
     FinishedBlock carried = block;
     if (carried != null) {
-      return carried.payload().dependencies().length + carried.payload().objects().length;
+      return carried.memoryBytes();
     }
-    return metadata == null ? 0 : metadata.length;
+    return RECORD_BYTES + (metadata == null ? 0 : metadata.length);
   }
 
-  /// What it carries, for splitting it; null for metadata.
+  /// The block that it carries; null for metadata.
   @Nullable FinishedBlock block() {
     return block;
+  }
+
+  /// The stream whose record it carries, or null.
+  @Nullable StreamInfo stream() {
+    return stream;
+  }
+
+  /// Has a block wait for this record.
+  void follow(Upload follower) {
+    if (followers.isEmpty()) {
+      followers = new ArrayList<>(1);
+    }
+    followers.add(follower);
+  }
+
+  List<Upload> takeFollowers() {
+    List<Upload> taken = followers;
+    followers = List.of();
+    return taken;
   }
 
   /// Counts an attempt that was answered, or timed out.
@@ -83,13 +126,6 @@ final class Upload {
 
   boolean isExpired(long nowNanos) {
     return attempts > 0 && nowNanos - firstAttemptNanos > priority.windowNanos();
-  }
-
-  /// True the first time.
-  boolean mayRefresh() {
-    boolean first = !refreshed;
-    refreshed = true;
-    return first;
   }
 
   void delayUntil(long nanos) {

@@ -9,11 +9,14 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import micromegas.tracing.spi.FinishedBlock;
+import micromegas.transit.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /// Requests that wait, by priority. Holds a bounded number of bytes: above the soft limit new
 /// traces are dropped, above the hard limit new logs and metrics too. The newcomer is dropped,
-/// because what waits explains it. Thread-safe.
+/// because what waits explains it. A block is sent when the record of its stream has been stored.
+/// Thread-safe.
 final class UploadQueue {
   private static final long NO_EVENT_NANOS = 1_000_000_000L;
 
@@ -22,6 +25,7 @@ final class UploadQueue {
   private final LongSupplier nanoTime;
   private final Map<Priority, Deque<Upload>> waiting = new EnumMap<>(Priority.class);
   private final Map<Priority, Long> dropped = new EnumMap<>(Priority.class);
+  private final StreamRecords records = new StreamRecords(StreamRecords.MAX_KNOWN);
   private long bytes;
   private final Set<Upload> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
   private long pausedUntilNanos;
@@ -53,9 +57,24 @@ final class UploadQueue {
       drop(upload);
       return;
     }
-    of(upload).addLast(upload);
+    FinishedBlock block = upload.block();
+    if (block == null || records.isKnown(block.stream())) {
+      of(upload).addLast(upload);
+    } else {
+      record(block.stream()).follow(upload);
+    }
     bytes += upload.size();
     notifyAll();
+  }
+
+  private Upload record(StreamInfo stream) {
+    Upload record = records.waiting(stream);
+    if (record == null) {
+      record = records.make(stream);
+      of(record).addLast(record);
+      bytes += record.size();
+    }
+    return record;
   }
 
   /// The next request to send, which is then in flight; null when the queue is closed.
@@ -118,6 +137,14 @@ final class UploadQueue {
       count(upload, -1); // it was given up too early
     }
     leave(upload);
+    for (Upload follower : records.settle(upload, stored)) {
+      if (stored) {
+        of(follower).addLast(follower);
+      } else {
+        drop(follower);
+        bytes -= follower.size();
+      }
+    }
     notifyAll();
   }
 
@@ -188,9 +215,9 @@ final class UploadQueue {
       return;
     }
     closed = true;
-    inFlight.forEach(this::drop);
+    inFlight.forEach(this::giveUp);
     for (Deque<Upload> queue : waiting.values()) {
-      queue.forEach(this::drop);
+      queue.forEach(this::giveUp);
       queue.clear();
     }
     notifyAll();
@@ -217,6 +244,11 @@ final class UploadQueue {
   private void leave(Upload upload) {
     inFlight.remove(upload);
     bytes -= upload.size();
+  }
+
+  private void giveUp(Upload upload) {
+    drop(upload);
+    upload.takeFollowers().forEach(this::drop);
   }
 
   private void drop(Upload upload) {

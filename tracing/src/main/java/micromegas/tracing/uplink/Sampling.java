@@ -34,7 +34,7 @@ final class Sampling {
 
   private record Held(FinishedBlock block, BlockOutput output) {}
 
-  /// @param maxHeldBytes compressed
+  /// @param maxHeldBytes memory of blocks that wait
   Sampling(BlockSampler sampler, long maxHeldBytes, ProcessClock clock, Engine engine) {
     this.sampler = sampler;
     this.maxHeldBytes = maxHeldBytes;
@@ -89,7 +89,7 @@ final class Sampling {
   /// Keeps a block until [#review] finds a verdict.
   void hold(FinishedBlock block, BlockOutput output) {
     held.addLast(new Held(block, output));
-    heldBytes += bytes(block);
+    heldBytes += block.memoryBytes();
     while (heldBytes > maxHeldBytes) {
       drop(held.removeFirst());
     }
@@ -119,7 +119,7 @@ final class Sampling {
       }
       all.remove();
       if (verdict == Verdict.KEEP) {
-        heldBytes -= bytes(block);
+        heldBytes -= block.memoryBytes();
         waiting.output().send(block);
       } else {
         drop(waiting);
@@ -133,12 +133,8 @@ final class Sampling {
   }
 
   private void drop(Held gone) {
-    heldBytes -= bytes(gone.block());
+    heldBytes -= gone.block().memoryBytes();
     dropped += gone.block().info().nbObjects();
-  }
-
-  private static long bytes(FinishedBlock block) {
-    return block.payload().dependencies().length + block.payload().objects().length;
   }
 
   private long now() {
