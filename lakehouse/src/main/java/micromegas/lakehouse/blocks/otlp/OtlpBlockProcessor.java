@@ -15,9 +15,16 @@ import micromegas.transit.CorruptBlockException;
 /// whole block too when any record in it cannot be decoded.
 abstract class OtlpBlockProcessor implements BlockProcessor {
   private final Signal signal;
+  private final int version;
 
-  OtlpBlockProcessor(Signal signal) {
+  OtlpBlockProcessor(Signal signal, int version) {
     this.signal = signal;
+    this.version = version;
+  }
+
+  @Override
+  public final int version() {
+    return version;
   }
 
   @Override
@@ -33,7 +40,7 @@ abstract class OtlpBlockProcessor implements BlockProcessor {
       ByteSlice message = PayloadCodec.slices(payload).objects();
       OtlpScratch own = scratch.part(OtlpScratch.class, OtlpScratch::new);
       own.open(message.array(), message.offset(), message.offset() + message.length());
-      read(new OtlpBlock(source, scratch, own), out);
+      run(new OtlpBlock(source, scratch, own), out).read();
       done = true;
     } catch (CorruptBlockException | CorruptDataException e) {
       throw new CorruptDataException(
@@ -51,9 +58,7 @@ abstract class OtlpBlockProcessor implements BlockProcessor {
     }
   }
 
-  /// Appends the rows of all records, and widens the bounds of `out`.
-  ///
-  /// @throws CorruptDataException or [CorruptBlockException] at the first record that cannot be
-  ///   read
-  abstract void read(OtlpBlock block, ColumnBatch out);
+  /// One pass over `block`; its `read` throws [CorruptDataException] or [CorruptBlockException] at
+  /// the first record that cannot be read.
+  abstract OtlpRun run(OtlpBlock block, ColumnBatch out);
 }

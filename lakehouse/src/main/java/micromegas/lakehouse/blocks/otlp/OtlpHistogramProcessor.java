@@ -8,7 +8,6 @@ import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.DoubleColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.lakehouse.jsonb.JsonbBuilder;
 import micromegas.otlp.OtlpTags.Buckets;
 import micromegas.otlp.OtlpTags.ExponentialHistogramDataPoint;
 import micromegas.otlp.OtlpTags.HistogramDataPoint;
@@ -47,32 +46,18 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
   private static final byte[] ZERO_THRESHOLD = "zero_threshold".getBytes(UTF_8);
 
   public OtlpHistogramProcessor() {
-    super(Signal.METRICS);
+    super(Signal.METRICS, VERSION);
   }
 
   @Override
-  public int version() {
-    return VERSION;
-  }
-
-  @Override
-  void read(OtlpBlock block, ColumnBatch out) {
-    new Run(block, out).read();
+  OtlpRun run(OtlpBlock block, ColumnBatch out) {
+    return new Run(block, out);
   }
 
   /// One pass over one block. Hot code.
-  private static final class Run {
-    private final OtlpBlock block;
-    private final ColumnBatch out;
-    private final OtlpScratch scratch;
-    private final RecordCursor metrics;
+  private static final class Run extends OtlpRun {
     private final MetricFields metric;
     private final ProtoReader points;
-    private final ProtoReader point;
-    private final ProtoReader part;
-    private final JsonbBuilder json;
-    private final DocumentCache documents;
-    private final byte[] bytes;
     private final LongColumn times;
     private final DictionaryColumn targets;
     private final DictionaryColumn names;
@@ -99,8 +84,6 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
     private boolean hasMax;
     private double max;
     private int flags;
-    private int attributesBegin;
-    private int attributesEnd;
 
     // What exponential ones have besides.
     private int scale;
@@ -112,17 +95,9 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
     private int negativeEnd;
 
     Run(OtlpBlock block, ColumnBatch out) {
-      this.block = block;
-      this.out = out;
-      scratch = block.scratch();
-      metrics = scratch.records;
+      super(block, out);
       metric = scratch.metric;
       points = scratch.points;
-      point = scratch.record;
-      part = scratch.part;
-      json = scratch.json;
-      documents = scratch.documents;
-      bytes = metrics.bytes();
       times = out.longs(HistogramColumns.TIME);
       targets = out.dictionary(HistogramColumns.TARGET);
       names = out.dictionary(HistogramColumns.NAME);
@@ -136,14 +111,14 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
       maxima = out.doubles(HistogramColumns.MAX);
       histograms = out.bytes(HistogramColumns.HISTOGRAM);
       properties = out.dictionary(HistogramColumns.PROPERTIES);
-      documents.begin(bytes);
     }
 
+    @Override
     void read() {
       int before = times.size();
-      while (metrics.next()) {
+      while (records.next()) {
         scratch.takeRecord();
-        metric.read(bytes, metrics.begin(), metrics.end());
+        metric.read(bytes, records.begin(), records.end());
         if (metric.kind() == Metric.HISTOGRAM || metric.kind() == Metric.EXPONENTIAL_HISTOGRAM) {
           metric();
         }
@@ -157,7 +132,7 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
 
     private void metric() {
       boolean exponential = metric.kind() == Metric.EXPONENTIAL_HISTOGRAM;
-      int target = scratch.text.intern(bytes, metrics.nameBegin(), metrics.nameEnd(), targets);
+      int target = scratch.text.intern(bytes, records.nameBegin(), records.nameEnd(), targets);
       int name = scratch.text.intern(bytes, metric.nameBegin(), metric.nameEnd(), names);
       int unit = scratch.text.intern(bytes, metric.unitBegin(), metric.unitEnd(), units);
       int kind = kinds.intern(exponential ? EXPONENTIAL : HISTOGRAM);
@@ -196,8 +171,7 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
       hasMin = false;
       hasMax = false;
       flags = 0;
-      attributesBegin = 0;
-      attributesEnd = 0;
+      forgetAttributes();
       scale = 0;
       zeroCount = 0;
       zeroThreshold = 0;
@@ -208,69 +182,63 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
     }
 
     private void readExplicit() {
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        switch (point.tag()) {
-          case HistogramDataPoint.START_TIME_UNIX_NANO -> startTime = point.asLong();
-          case HistogramDataPoint.TIME_UNIX_NANO -> time = point.asLong();
-          case HistogramDataPoint.COUNT -> count = point.asLong();
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        switch (record.tag()) {
+          case HistogramDataPoint.START_TIME_UNIX_NANO -> startTime = record.asLong();
+          case HistogramDataPoint.TIME_UNIX_NANO -> time = record.asLong();
+          case HistogramDataPoint.COUNT -> count = record.asLong();
           case HistogramDataPoint.SUM -> {
             hasSum = true;
-            sum = point.asDouble();
+            sum = record.asDouble();
           }
           case HistogramDataPoint.MIN -> {
             hasMin = true;
-            min = point.asDouble();
+            min = record.asDouble();
           }
           case HistogramDataPoint.MAX -> {
             hasMax = true;
-            max = point.asDouble();
+            max = record.asDouble();
           }
-          case HistogramDataPoint.FLAGS -> flags = point.asInt();
-          case HistogramDataPoint.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? point.fieldBegin() : attributesBegin;
-            attributesEnd = point.end();
-          }
+          case HistogramDataPoint.FLAGS -> flags = record.asInt();
+          case HistogramDataPoint.ATTRIBUTES -> attribute();
           default -> {}
         }
       }
     }
 
     private void readExponential() {
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        switch (point.tag()) {
-          case ExponentialHistogramDataPoint.START_TIME_UNIX_NANO -> startTime = point.asLong();
-          case ExponentialHistogramDataPoint.TIME_UNIX_NANO -> time = point.asLong();
-          case ExponentialHistogramDataPoint.COUNT -> count = point.asLong();
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        switch (record.tag()) {
+          case ExponentialHistogramDataPoint.START_TIME_UNIX_NANO -> startTime = record.asLong();
+          case ExponentialHistogramDataPoint.TIME_UNIX_NANO -> time = record.asLong();
+          case ExponentialHistogramDataPoint.COUNT -> count = record.asLong();
           case ExponentialHistogramDataPoint.SUM -> {
             hasSum = true;
-            sum = point.asDouble();
+            sum = record.asDouble();
           }
           case ExponentialHistogramDataPoint.MIN -> {
             hasMin = true;
-            min = point.asDouble();
+            min = record.asDouble();
           }
           case ExponentialHistogramDataPoint.MAX -> {
             hasMax = true;
-            max = point.asDouble();
+            max = record.asDouble();
           }
-          case ExponentialHistogramDataPoint.FLAGS -> flags = point.asInt();
-          case ExponentialHistogramDataPoint.SCALE -> scale = point.asSignedInt();
-          case ExponentialHistogramDataPoint.ZERO_COUNT -> zeroCount = point.asLong();
-          case ExponentialHistogramDataPoint.ZERO_THRESHOLD -> zeroThreshold = point.asDouble();
+          case ExponentialHistogramDataPoint.FLAGS -> flags = record.asInt();
+          case ExponentialHistogramDataPoint.SCALE -> scale = record.asSignedInt();
+          case ExponentialHistogramDataPoint.ZERO_COUNT -> zeroCount = record.asLong();
+          case ExponentialHistogramDataPoint.ZERO_THRESHOLD -> zeroThreshold = record.asDouble();
           case ExponentialHistogramDataPoint.POSITIVE -> {
-            positiveBegin = point.begin();
-            positiveEnd = point.end();
+            positiveBegin = record.begin();
+            positiveEnd = record.end();
           }
           case ExponentialHistogramDataPoint.NEGATIVE -> {
-            negativeBegin = point.begin();
-            negativeEnd = point.end();
+            negativeBegin = record.begin();
+            negativeEnd = record.end();
           }
-          case ExponentialHistogramDataPoint.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? point.fieldBegin() : attributesBegin;
-            attributesEnd = point.end();
-          }
+          case ExponentialHistogramDataPoint.ATTRIBUTES -> attribute();
           default -> {}
         }
       }
@@ -318,31 +286,31 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
     private void explicitBuckets() {
       json.key(BOUNDS);
       json.beginArray();
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        if (point.tag() == HistogramDataPoint.EXPLICIT_BOUNDS_UNPACKED) {
-          json.value(point.asDouble());
-        } else if (point.tag() == HistogramDataPoint.EXPLICIT_BOUNDS) {
-          int outer = point.enter();
-          while (point.hasPacked()) {
-            json.value(Double.longBitsToDouble(point.packedFixed64()));
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        if (record.tag() == HistogramDataPoint.EXPLICIT_BOUNDS_UNPACKED) {
+          json.value(record.asDouble());
+        } else if (record.tag() == HistogramDataPoint.EXPLICIT_BOUNDS) {
+          int outer = record.enter();
+          while (record.hasPacked()) {
+            json.value(Double.longBitsToDouble(record.packedFixed64()));
           }
-          point.leave(outer);
+          record.leave(outer);
         }
       }
       json.end();
       json.key(COUNTS);
       json.beginArray();
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        if (point.tag() == HistogramDataPoint.BUCKET_COUNTS_UNPACKED) {
-          json.value(point.asLong());
-        } else if (point.tag() == HistogramDataPoint.BUCKET_COUNTS) {
-          int outer = point.enter();
-          while (point.hasPacked()) {
-            json.value(point.packedFixed64());
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        if (record.tag() == HistogramDataPoint.BUCKET_COUNTS_UNPACKED) {
+          json.value(record.asLong());
+        } else if (record.tag() == HistogramDataPoint.BUCKET_COUNTS) {
+          int outer = record.enter();
+          while (record.hasPacked()) {
+            json.value(record.packedFixed64());
           }
-          point.leave(outer);
+          record.leave(outer);
         }
       }
       json.end();
@@ -395,9 +363,7 @@ public final class OtlpHistogramProcessor extends OtlpBlockProcessor {
       }
       json.beginObject();
       scratch.attributes.addAll(bytes, attributesBegin, attributesEnd, tag, false);
-      json.end();
-      scratch.budget.take(json.length());
-      int made = properties.intern(json.document(), 0, json.length());
+      int made = endDocument(properties);
       documents.put(made);
       return made;
     }

@@ -10,9 +10,7 @@ import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.IntColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.lakehouse.jsonb.JsonbBuilder;
 import micromegas.otlp.OtlpTags.LogRecord;
-import micromegas.otlp.ProtoReader;
 import micromegas.otlp.Signal;
 
 /// Decodes OpenTelemetry logs into the columns of `log_entries` ([LogColumns]; `otlp.md` 5.2): one
@@ -29,17 +27,12 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
   private static final byte[] EVENT_NAME = "otel.event_name".getBytes(UTF_8);
 
   public OtlpLogProcessor() {
-    super(Signal.LOGS);
+    super(Signal.LOGS, VERSION);
   }
 
   @Override
-  public int version() {
-    return VERSION;
-  }
-
-  @Override
-  void read(OtlpBlock block, ColumnBatch out) {
-    new Run(block, out).read();
+  OtlpRun run(OtlpBlock block, ColumnBatch out) {
+    return new Run(block, out);
   }
 
   /// The level of a severity number (`otlp.md` 5.2); info for numbers that mean nothing.
@@ -48,15 +41,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
   }
 
   /// One pass over one block. Hot code.
-  private static final class Run {
-    private final OtlpBlock block;
-    private final ColumnBatch out;
-    private final OtlpScratch scratch;
-    private final RecordCursor records;
-    private final ProtoReader record;
-    private final JsonbBuilder json;
-    private final DocumentCache documents;
-    private final byte[] bytes;
+  private static final class Run extends OtlpRun {
     private final long blockNanos;
     private final LongColumn times;
     private final DictionaryColumn targets;
@@ -65,8 +50,6 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
     private final DictionaryColumn properties;
 
     // Fields of the current record; an absent one is an empty range.
-    private int attributesBegin;
-    private int attributesEnd;
     private int severityBegin;
     private int severityEnd;
     private int eventBegin;
@@ -77,14 +60,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
     private int spanEnd;
 
     Run(OtlpBlock block, ColumnBatch out) {
-      this.block = block;
-      this.out = out;
-      scratch = block.scratch();
-      records = scratch.records;
-      record = scratch.record;
-      json = scratch.json;
-      documents = scratch.documents;
-      bytes = records.bytes();
+      super(block, out);
       long begin = Nanos.fromInstant(block.source().block().info().beginTime());
       // The smaller one: the earliest time of all cannot be rounded down.
       blockNanos = Math.min(begin, begin - Math.floorMod(begin, Nanos.PER_MICRO));
@@ -93,9 +69,9 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
       levels = out.ints(LogColumns.LEVEL);
       messages = out.bytes(LogColumns.MSG);
       properties = out.dictionary(LogColumns.PROPERTIES);
-      documents.begin(bytes);
     }
 
+    @Override
     void read() {
       int before = times.size();
       int scope = -1;
@@ -136,10 +112,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
             bodyBegin = record.begin();
             bodyEnd = record.end();
           }
-          case LogRecord.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? record.fieldBegin() : attributesBegin;
-            attributesEnd = record.end();
-          }
+          case LogRecord.ATTRIBUTES -> attribute();
           case LogRecord.TRACE_ID -> {
             traceBegin = record.begin();
             traceEnd = record.end();
@@ -162,8 +135,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
     }
 
     private void forget() {
-      attributesBegin = 0;
-      attributesEnd = 0;
+      forgetAttributes();
       severityBegin = 0;
       severityEnd = 0;
       eventBegin = 0;
@@ -211,9 +183,7 @@ public final class OtlpLogProcessor extends OtlpBlockProcessor {
         json.key(EVENT_NAME);
         scratch.attributes.text(bytes, eventBegin, eventEnd);
       }
-      json.end();
-      scratch.budget.take(json.length());
-      return properties.intern(json.document(), 0, json.length());
+      return endDocument(properties);
     }
   }
 }

@@ -9,7 +9,6 @@ import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.DoubleColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.lakehouse.jsonb.JsonbBuilder;
 import micromegas.otlp.OtlpTags.Metric;
 import micromegas.otlp.OtlpTags.MetricData;
 import micromegas.otlp.OtlpTags.NumberDataPoint;
@@ -36,32 +35,18 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
   private static final byte[] GAUGE = "gauge".getBytes(UTF_8);
 
   public OtlpMetricProcessor() {
-    super(Signal.METRICS);
+    super(Signal.METRICS, VERSION);
   }
 
   @Override
-  public int version() {
-    return VERSION;
-  }
-
-  @Override
-  void read(OtlpBlock block, ColumnBatch out) {
-    new Run(block, out).read();
+  OtlpRun run(OtlpBlock block, ColumnBatch out) {
+    return new Run(block, out);
   }
 
   /// One pass over one block. Hot code.
-  private static final class Run {
-    private final OtlpBlock block;
-    private final ColumnBatch out;
-    private final OtlpScratch scratch;
-    private final RecordCursor metrics;
+  private static final class Run extends OtlpRun {
     private final MetricFields metric;
     private final ProtoReader points;
-    private final ProtoReader point;
-    private final ProtoReader quantile;
-    private final JsonbBuilder json;
-    private final DocumentCache documents;
-    private final byte[] bytes;
     private final LongColumn times;
     private final DictionaryColumn targets;
     private final DictionaryColumn names;
@@ -73,36 +58,28 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
     private int withoutValue;
 
     Run(OtlpBlock block, ColumnBatch out) {
-      this.block = block;
-      this.out = out;
-      scratch = block.scratch();
-      metrics = scratch.records;
+      super(block, out);
       metric = scratch.metric;
       points = scratch.points;
-      point = scratch.record;
-      quantile = scratch.part;
-      json = scratch.json;
-      documents = scratch.documents;
-      bytes = metrics.bytes();
       times = out.longs(MeasureColumns.TIME);
       targets = out.dictionary(MeasureColumns.TARGET);
       names = out.dictionary(MeasureColumns.NAME);
       units = out.dictionary(MeasureColumns.UNIT);
       values = out.doubles(MeasureColumns.VALUE);
       properties = out.dictionary(MeasureColumns.PROPERTIES);
-      documents.begin(bytes);
     }
 
+    @Override
     void read() {
       int before = times.size();
       int scope = -1;
-      while (metrics.next()) {
+      while (records.next()) {
         scratch.takeRecord();
-        if (metrics.scope() != scope) {
-          scope = metrics.scope();
-          target = scratch.text.intern(bytes, metrics.nameBegin(), metrics.nameEnd(), targets);
+        if (records.scope() != scope) {
+          scope = records.scope();
+          target = scratch.text.intern(bytes, records.nameBegin(), records.nameEnd(), targets);
         }
-        metric.read(bytes, metrics.begin(), metrics.end());
+        metric.read(bytes, records.begin(), records.end());
         switch (metric.kind()) {
           case Metric.SUM, Metric.GAUGE -> numbers();
           case Metric.SUMMARY -> summaries();
@@ -133,24 +110,20 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
       long time = 0;
       boolean hasValue = false;
       double value = 0;
-      int attributesBegin = 0;
-      int attributesEnd = 0;
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        switch (point.tag()) {
-          case NumberDataPoint.TIME_UNIX_NANO -> time = point.asLong();
+      forgetAttributes();
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        switch (record.tag()) {
+          case NumberDataPoint.TIME_UNIX_NANO -> time = record.asLong();
           case NumberDataPoint.AS_DOUBLE -> {
             hasValue = true;
-            value = point.asDouble();
+            value = record.asDouble();
           }
           case NumberDataPoint.AS_INT -> {
             hasValue = true;
-            value = point.asLong();
+            value = record.asLong();
           }
-          case NumberDataPoint.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? point.fieldBegin() : attributesBegin;
-            attributesEnd = point.end();
-          }
+          case NumberDataPoint.ATTRIBUTES -> attribute();
           default -> {}
         }
       }
@@ -159,7 +132,7 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
       } else if (!hasValue) {
         withoutValue++;
       } else {
-        row(time, name, unit, value, document(attributesBegin, attributesEnd));
+        row(time, name, unit, value, document());
       }
     }
 
@@ -185,19 +158,15 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
       long observations = 0;
       double total = 0;
       int flags = 0;
-      int attributesBegin = 0;
-      int attributesEnd = 0;
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        switch (point.tag()) {
-          case SummaryDataPoint.TIME_UNIX_NANO -> time = point.asLong();
-          case SummaryDataPoint.COUNT -> observations = point.asLong();
-          case SummaryDataPoint.SUM -> total = point.asDouble();
-          case SummaryDataPoint.FLAGS -> flags = point.asInt();
-          case SummaryDataPoint.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? point.fieldBegin() : attributesBegin;
-            attributesEnd = point.end();
-          }
+      forgetAttributes();
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        switch (record.tag()) {
+          case SummaryDataPoint.TIME_UNIX_NANO -> time = record.asLong();
+          case SummaryDataPoint.COUNT -> observations = record.asLong();
+          case SummaryDataPoint.SUM -> total = record.asDouble();
+          case SummaryDataPoint.FLAGS -> flags = record.asInt();
+          case SummaryDataPoint.ATTRIBUTES -> attribute();
           default -> {}
         }
       }
@@ -208,7 +177,7 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
       if ((flags & NO_RECORDED_VALUE) != 0) {
         return;
       }
-      int document = document(attributesBegin, attributesEnd);
+      int document = document();
       row(time, count, noUnit, unsignedToDouble(observations), document);
       row(time, sum, unit, total, document);
       extremes(time, min, max, unit, document);
@@ -218,16 +187,16 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
     private void extremes(long time, int min, int max, int unit, int document) {
       boolean hasMin = false;
       boolean hasMax = false;
-      point.over(bytes, points.begin(), points.end());
-      while (point.next()) {
-        if (point.tag() == SummaryDataPoint.QUANTILE_VALUES) {
+      record.over(bytes, points.begin(), points.end());
+      while (record.next()) {
+        if (record.tag() == SummaryDataPoint.QUANTILE_VALUES) {
           double ratio = 0;
           double value = 0;
-          quantile.over(bytes, point.begin(), point.end());
-          while (quantile.next()) {
-            switch (quantile.tag()) {
-              case ValueAtQuantile.QUANTILE -> ratio = quantile.asDouble();
-              case ValueAtQuantile.VALUE -> value = quantile.asDouble();
+          part.over(bytes, record.begin(), record.end());
+          while (part.next()) {
+            switch (part.tag()) {
+              case ValueAtQuantile.QUANTILE -> ratio = part.asDouble();
+              case ValueAtQuantile.VALUE -> value = part.asDouble();
               default -> {}
             }
           }
@@ -267,18 +236,20 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
     }
 
     /// The document of a data point of the current metric.
-    private int document(int begin, int end) {
+    private int document() {
       long kind =
           metric.kind() | (metric.isMonotonic() ? 1L << 32 : 0) | (long) metric.temporality() << 33;
-      int known = documents.find(begin, end, 0, 0, kind);
+      int known = documents.find(attributesBegin, attributesEnd, 0, 0, kind);
       if (known >= 0) {
         return known;
       }
       json.beginObject();
       if (metric.kind() == Metric.SUMMARY) {
-        scratch.attributes.addAll(bytes, begin, end, SummaryDataPoint.ATTRIBUTES, false);
+        scratch.attributes.addAll(
+            bytes, attributesBegin, attributesEnd, SummaryDataPoint.ATTRIBUTES, false);
       } else {
-        scratch.attributes.addAll(bytes, begin, end, NumberDataPoint.ATTRIBUTES, false);
+        scratch.attributes.addAll(
+            bytes, attributesBegin, attributesEnd, NumberDataPoint.ATTRIBUTES, false);
         if (metric.kind() == Metric.SUM) {
           json.key(TEMPORALITY);
           json.value(metric.temporality());
@@ -288,9 +259,7 @@ public final class OtlpMetricProcessor extends OtlpBlockProcessor {
         json.key(KIND);
         json.text(metric.kind() == Metric.SUM ? SUM : GAUGE);
       }
-      json.end();
-      scratch.budget.take(json.length());
-      int made = properties.intern(json.document(), 0, json.length());
+      int made = endDocument(properties);
       documents.put(made);
       return made;
     }

@@ -8,12 +8,10 @@ import micromegas.lakehouse.columns.BytesColumn;
 import micromegas.lakehouse.columns.ColumnBatch;
 import micromegas.lakehouse.columns.DictionaryColumn;
 import micromegas.lakehouse.columns.LongColumn;
-import micromegas.lakehouse.jsonb.JsonbBuilder;
 import micromegas.otlp.OtlpTags.Span;
 import micromegas.otlp.OtlpTags.SpanEvent;
 import micromegas.otlp.OtlpTags.SpanLink;
 import micromegas.otlp.OtlpTags.Status;
-import micromegas.otlp.ProtoReader;
 import micromegas.otlp.Signal;
 import micromegas.transit.ProcessInfo;
 
@@ -36,30 +34,16 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
   private static final String[] STATUSES = {"UNSET", "OK", "ERROR"};
 
   public OtlpSpanProcessor() {
-    super(Signal.TRACES);
+    super(Signal.TRACES, VERSION);
   }
 
   @Override
-  public int version() {
-    return VERSION;
-  }
-
-  @Override
-  void read(OtlpBlock block, ColumnBatch out) {
-    new Run(block, out).read();
+  OtlpRun run(OtlpBlock block, ColumnBatch out) {
+    return new Run(block, out);
   }
 
   /// One pass over one block. Hot code.
-  private static final class Run {
-    private final OtlpBlock block;
-    private final ColumnBatch out;
-    private final OtlpScratch scratch;
-    private final RecordCursor spans;
-    private final ProtoReader span;
-    private final ProtoReader part;
-    private final JsonbBuilder json;
-    private final DocumentCache documents;
-    private final byte[] bytes;
+  private static final class Run extends OtlpRun {
     private final BytesColumn traceIds;
     private final BytesColumn spanIds;
     private final BytesColumn parents;
@@ -89,23 +73,13 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
     private int nameEnd;
     private int statusBegin;
     private int statusEnd;
-    private int attributesBegin;
-    private int attributesEnd;
     private int eventsBegin;
     private int eventsEnd;
     private int linksBegin;
     private int linksEnd;
 
     Run(OtlpBlock block, ColumnBatch out) {
-      this.block = block;
-      this.out = out;
-      scratch = block.scratch();
-      spans = scratch.records;
-      span = scratch.record;
-      part = scratch.part;
-      json = scratch.json;
-      documents = scratch.documents;
-      bytes = spans.bytes();
+      super(block, out);
       traceIds = out.bytes(SpanColumns.TRACE_ID);
       spanIds = out.bytes(SpanColumns.SPAN_ID);
       parents = out.bytes(SpanColumns.PARENT_SPAN_ID);
@@ -121,12 +95,12 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
       links = out.bytes(SpanColumns.LINKS);
       Arrays.fill(kindIndices, -1);
       Arrays.fill(statusIndices, -1);
-      documents.begin(bytes);
     }
 
+    @Override
     void read() {
       int before = starts.size();
-      while (spans.next()) {
+      while (records.next()) {
         scratch.takeRecord();
         span();
       }
@@ -152,43 +126,40 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
       long end = 0;
       int kind = 0;
       forget();
-      span.over(bytes, spans.begin(), spans.end());
-      while (span.next()) {
-        switch (span.tag()) {
+      record.over(bytes, records.begin(), records.end());
+      while (record.next()) {
+        switch (record.tag()) {
           case Span.TRACE_ID -> {
-            traceBegin = span.begin();
-            traceEnd = span.end();
+            traceBegin = record.begin();
+            traceEnd = record.end();
           }
           case Span.SPAN_ID -> {
-            spanBegin = span.begin();
-            spanEnd = span.end();
+            spanBegin = record.begin();
+            spanEnd = record.end();
           }
           case Span.PARENT_SPAN_ID -> {
-            parentBegin = span.begin();
-            parentEnd = span.end();
+            parentBegin = record.begin();
+            parentEnd = record.end();
           }
           case Span.NAME -> {
-            nameBegin = span.begin();
-            nameEnd = span.end();
+            nameBegin = record.begin();
+            nameEnd = record.end();
           }
-          case Span.KIND -> kind = span.asInt();
-          case Span.START_TIME_UNIX_NANO -> start = span.asLong();
-          case Span.END_TIME_UNIX_NANO -> end = span.asLong();
-          case Span.ATTRIBUTES -> {
-            attributesBegin = attributesEnd == 0 ? span.fieldBegin() : attributesBegin;
-            attributesEnd = span.end();
-          }
+          case Span.KIND -> kind = record.asInt();
+          case Span.START_TIME_UNIX_NANO -> start = record.asLong();
+          case Span.END_TIME_UNIX_NANO -> end = record.asLong();
+          case Span.ATTRIBUTES -> attribute();
           case Span.EVENTS -> {
-            eventsBegin = eventsEnd == 0 ? span.fieldBegin() : eventsBegin;
-            eventsEnd = span.end();
+            eventsBegin = eventsEnd == 0 ? record.fieldBegin() : eventsBegin;
+            eventsEnd = record.end();
           }
           case Span.LINKS -> {
-            linksBegin = linksEnd == 0 ? span.fieldBegin() : linksBegin;
-            linksEnd = span.end();
+            linksBegin = linksEnd == 0 ? record.fieldBegin() : linksBegin;
+            linksEnd = record.end();
           }
           case Span.STATUS -> {
-            statusBegin = span.begin();
-            statusEnd = span.end();
+            statusBegin = record.begin();
+            statusEnd = record.end();
           }
           default -> {}
         }
@@ -213,8 +184,7 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
       nameEnd = 0;
       statusBegin = 0;
       statusEnd = 0;
-      attributesBegin = 0;
-      attributesEnd = 0;
+      forgetAttributes();
       eventsBegin = 0;
       eventsEnd = 0;
       linksBegin = 0;
@@ -273,16 +243,14 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
     }
 
     private int document() {
-      int known = documents.find(attributesBegin, attributesEnd, 0, 0, spans.scope());
+      int known = documents.find(attributesBegin, attributesEnd, 0, 0, records.scope());
       if (known >= 0) {
         return known;
       }
       json.beginObject();
       scratch.attributes.addAll(bytes, attributesBegin, attributesEnd, Span.ATTRIBUTES, false);
-      scratch.attributes.addScope(spans);
-      json.end();
-      scratch.budget.take(json.length());
-      int made = properties.intern(json.document(), 0, json.length());
+      scratch.attributes.addScope(records);
+      int made = endDocument(properties);
       documents.put(made);
       return made;
     }
@@ -293,11 +261,11 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
         return;
       }
       json.beginArray();
-      span.over(bytes, eventsBegin, eventsEnd);
-      while (span.next()) {
-        if (span.tag() == Span.EVENTS) {
+      record.over(bytes, eventsBegin, eventsEnd);
+      while (record.next()) {
+        if (record.tag() == Span.EVENTS) {
           scratch.takeRecord();
-          event(span.begin(), span.end());
+          event(record.begin(), record.end());
         }
       }
       json.end();
@@ -337,11 +305,11 @@ public final class OtlpSpanProcessor extends OtlpBlockProcessor {
         return;
       }
       json.beginArray();
-      span.over(bytes, linksBegin, linksEnd);
-      while (span.next()) {
-        if (span.tag() == Span.LINKS) {
+      record.over(bytes, linksBegin, linksEnd);
+      while (record.next()) {
+        if (record.tag() == Span.LINKS) {
           scratch.takeRecord();
-          link(span.begin(), span.end());
+          link(record.begin(), record.end());
         }
       }
       json.end();
