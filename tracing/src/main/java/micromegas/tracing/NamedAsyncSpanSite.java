@@ -36,6 +36,13 @@ public final class NamedAsyncSpanSite {
     return AsyncSpan.begin(id, Name.reference(name), SpanContext.context(parent), spanId);
   }
 
+  /// Begins a span whose name is told later.
+  ///
+  /// @param otherwise its name when it ends without one
+  public LateNamedSpan beginUnnamed(Name otherwise, SpanContext parent) {
+    return LateNamedSpan.begin(id, Name.reference(otherwise), SpanContext.context(parent));
+  }
+
   /// A span from now until the stage completes, fails or is cancelled.
   ///
   /// @return the stage

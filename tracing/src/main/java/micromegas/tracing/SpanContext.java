@@ -40,6 +40,14 @@ public final class SpanContext {
     return ROOT;
   }
 
+  /// A context for what belongs together without a span that is recorded here.
+  ///
+  /// @param spanId parent of the spans inside; not 0, and not that of a span of the process: take a
+  ///   large number, see [NamedAsyncSpanSite#begin]
+  public static SpanContext of(long spanId) {
+    return new SpanContext(new Context(spanId, 0, null));
+  }
+
   /// Id of the current async span of this thread, 0 for none.
   public static long currentId() {
     return Recording.context().spanId();

@@ -206,6 +206,7 @@ class NullArgumentsTest {
             Sites.here().work((duration, failed) -> true),
             Sites.here().work(null).beginDetached(),
             Sites.here().asyncSpan("null").begin(),
+            Sites.here().namedAsyncSpan().beginUnnamed(Name.of("null"), SpanContext.root()),
             Log.of("null"),
             PropertySet.of("a", "b"),
             Name.of("null"),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Properties that are attached to events. Keep it while many events share it: writers recognise it
 /// by identity and send it once per block. Immutable.
@@ -23,6 +24,15 @@ public final class PropertySet extends Dependency {
           set.values.add(StaticText.of(entry.getValue()));
         });
     return set;
+  }
+
+  /// A copy of the pairs.
+  public Map<String, String> asMap() {
+    Map<String, String> pairs = new TreeMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      pairs.put(names.get(i).toString(), values.get(i).toString());
+    }
+    return pairs;
   }
 
   @Override

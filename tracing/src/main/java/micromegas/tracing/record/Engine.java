@@ -212,6 +212,22 @@ public final class Engine {
     return asyncSpan(type, site, name, 0, parent, depth, work);
   }
 
+  /// Writes the begin of an async span that began before.
+  ///
+  /// @param ticks of the begin
+  void beginEarlierAsyncSpan(
+      long site, Reference name, long id, long parent, int depth, long ticks, @Nullable Work work) {
+    if (work != null) {
+      if (work.isPending() && work.spans().earlierAsyncSpan(site, name, id, parent, depth, ticks)) {
+        return;
+      }
+      if (work.isDropped()) {
+        return;
+      }
+    }
+    spans.earlierAsyncSpan(site, name, id, parent, depth, ticks);
+  }
+
   void endAsyncSpan(
       long site, @Nullable Reference name, long id, long parent, int depth, @Nullable Work work) {
     byte type = name == null ? EventRecords.END_ASYNC_SPAN : EventRecords.END_NAMED_ASYNC_SPAN;
@@ -240,6 +256,11 @@ public final class Engine {
       }
     }
     return spans.asyncSpan(type, site, name, id, parent, depth);
+  }
+
+  /// The id of an async span whose begin is written later.
+  long newSpanId() {
+    return nextSpanId.getAndIncrement();
   }
 
   SpanIds newSpanIds() {

@@ -31,6 +31,16 @@ public final class Recording {
   /// Attached to logs and metrics that have no properties of their own.
   private static volatile @Nullable Reference defaultProperties;
 
+  /// Changes the properties of logs and metrics, or null.
+  private static volatile @Nullable Marker marker;
+
+  /// Says more of logs and metrics than their call sites do.
+  @FunctionalInterface
+  public interface Marker {
+    /// The properties of an event of the current thread, in place of its own.
+    @Nullable Reference mark(@Nullable Reference properties);
+  }
+
   private Recording() {}
 
   // ---- switches
@@ -83,6 +93,10 @@ public final class Recording {
 
   public static void setDefaultProperties(@Nullable Reference properties) {
     defaultProperties = properties;
+  }
+
+  public static void setMarker(@Nullable Marker newMarker) {
+    marker = newMarker;
   }
 
   // ---- spans
@@ -168,6 +182,33 @@ public final class Recording {
     }
     byte type = name == null ? EventRecords.BEGIN_ASYNC_SPAN : EventRecords.BEGIN_NAMED_ASYNC_SPAN;
     return current.asyncSpan(type, site, name, id, parent.spanId(), parent.depth(), parent.work());
+  }
+
+  /// The id of an async span whose begin is written later, or 0 when spans are off.
+  public static long newSpanId() {
+    Engine current = engine;
+    return current == null
+            || !(boolean) SPANS.getOpaque()
+            || Thread.currentThread() instanceof SdkThread
+        ? 0
+        : current.newSpanId();
+  }
+
+  /// Writes the begin of an async span that began before, in the engine of now; on any thread.
+  public static void beginEarlierAsync(
+      Engine begun, long site, Reference name, long id, Context parent, long ticks) {
+    if (begun == engine) {
+      begun.beginEarlierAsyncSpan(
+          site, name, id, parent.spanId(), parent.depth(), ticks, parent.work());
+    }
+  }
+
+  /// Ends such a span, in the stream of its begin.
+  public static void endEarlierAsync(
+      Engine begun, long site, Reference name, long id, Context parent) {
+    if (begun == engine && !(Thread.currentThread() instanceof SdkThread)) {
+      begun.endAsyncSpan(site, name, id, parent.spanId(), parent.depth(), parent.work());
+    }
   }
 
   /// Ends an async span that began in the engine of now; on any thread.
@@ -285,7 +326,9 @@ public final class Recording {
   }
 
   private static @Nullable Reference orDefault(@Nullable Reference properties) {
-    return properties != null ? properties : defaultProperties;
+    Reference set = properties != null ? properties : defaultProperties;
+    Marker current = marker;
+    return current == null ? set : current.mark(set);
   }
 
   // ---- units of work

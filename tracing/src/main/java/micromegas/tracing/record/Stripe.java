@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One of the buffers that many threads share. Who has taken it ([#tryTake]) may write and must
 /// give it back ([#release]); nobody waits for it. Ticks are read while it is taken, so its events
-/// are in the order of their ticks.
+/// are in the order of their ticks, except those that come with ticks of their own.
 ///
 /// The put methods return false when there is no memory for the event, or the stripe is closed.
 final class Stripe extends StripePadding {
@@ -187,6 +187,18 @@ final class Stripe extends StripePadding {
           Records.namedAsyncSpan(bytes, at, type, site, name.id(), span, parent, depth, ticks()));
     }
     return span;
+  }
+
+  /// The begin of an async span with a name, at ticks that have passed.
+  boolean earlierAsyncSpan(long site, Reference name, long id, long parent, int depth, long ticks) {
+    int at = room(EventRecords.NAMED_ASYNC_SPAN_BYTES, ChunkPool.Claim.SPANS);
+    if (at < 0) {
+      return false;
+    }
+    chunk.refer(name);
+    byte type = EventRecords.BEGIN_NAMED_ASYNC_SPAN;
+    return publish(
+        Records.namedAsyncSpan(bytes, at, type, site, name.id(), id, parent, depth, ticks));
   }
 
   /// @param content all of it

@@ -170,6 +170,19 @@ public final class Stripes {
     }
   }
 
+  /// The begin of an async span with a name, at ticks that have passed.
+  boolean earlierAsyncSpan(long site, Reference name, long id, long parent, int depth, long ticks) {
+    Stripe stripe = take();
+    if (stripe == null) {
+      return lost();
+    }
+    try {
+      return stripe.earlierAsyncSpan(site, name, id, parent, depth, ticks) || failed(stripe);
+    } finally {
+      stripe.release();
+    }
+  }
+
   boolean image(byte[] name, byte[] format, ByteBuffer content) {
     Stripe stripe = take();
     if (stripe == null) {

@@ -72,13 +72,19 @@ final class BlockAssembler {
     long lastSite = 0;
     long lastSecond = 0;
     int count = 0;
-    long ticks = 0;
+    long first = 0;
+    long last = 0;
     while (cursor.next()) {
       int type = cursor.type();
       int begin = cursor.begin();
-      ticks = LittleEndian.getLong(raw, begin + layout.ticksAt(type));
+      long ticks = LittleEndian.getLong(raw, begin + layout.ticksAt(type));
       if (count++ == 0) {
-        firstTicks = ticks;
+        first = ticks;
+        last = ticks;
+      } else if (ticks - last > 0) {
+        last = ticks;
+      } else if (ticks - first < 0) {
+        first = ticks; // begins may be written later than what is inside
       }
       if (layout.hasIds()) {
         long site = LittleEndian.getLong(raw, begin);
@@ -97,7 +103,8 @@ final class BlockAssembler {
       }
     }
     events = count;
-    lastTicks = ticks;
+    firstTicks = first;
+    lastTicks = last;
   }
 
   private void require(long id) {
@@ -119,10 +126,12 @@ final class BlockAssembler {
     return events;
   }
 
+  /// The earliest ones.
   long firstTicks() {
     return firstTicks;
   }
 
+  /// The latest ones.
   long lastTicks() {
     return lastTicks;
   }
