@@ -1,11 +1,8 @@
 package micromegas.tracing;
 
-import java.net.ProxySelector;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,24 +14,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.clock.TickClock;
-import micromegas.tracing.http.ApiKey;
-import micromegas.tracing.http.ClientCredentials;
-import micromegas.tracing.http.EnvironmentProxy;
-import micromegas.tracing.http.HttpSettings;
 import micromegas.tracing.http.HttpSink;
 import micromegas.tracing.monitor.JvmMonitor;
 import micromegas.tracing.record.Engine;
-import micromegas.tracing.record.Limits;
 import micromegas.tracing.record.Loss;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.SdkThread;
 import micromegas.tracing.settings.ProcessFacts;
 import micromegas.tracing.settings.Setting;
 import micromegas.tracing.settings.SettingSources;
+import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.EventSink;
-import micromegas.tracing.spi.RequestAuthenticator;
 import micromegas.tracing.uplink.Uplink;
-import micromegas.tracing.uplink.UplinkSettings;
 import micromegas.transit.ProcessInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class Telemetry implements AutoCloseable {
   private static final AtomicReference<@Nullable Telemetry> RUNNING = new AtomicReference<>();
   private static final Log LOG = Log.of("micromegas.tracing");
-  private static final long MIB = 1024 * 1024;
 
   /// Cuts at the end until no losses are left to tell; two are enough unless threads still record.
   private static final int LAST_REPORTS = 8;
@@ -62,45 +52,23 @@ public final class Telemetry implements AutoCloseable {
   private final SelfReport report;
   private final List<EventSink> sinks;
   private final List<TextSinks.TextSink> texts;
+  private final BlockSampler sampler;
   private final Duration shutdownTimeout;
   private final boolean givesWay;
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Thread hook;
   private @Nullable UncaughtFailures uncaught;
   private @Nullable JvmMonitor monitor;
+  private @Nullable SamplerControl control;
 
   private Telemetry(TelemetryBuilder from) {
-    SettingSources settings = from.sources;
-    long heap = Runtime.getRuntime().maxMemory();
-    UplinkSettings uplinkSettings =
-        new UplinkSettings(
-            Duration.ofSeconds(settings.number(Setting.MICROMEGAS_FLUSH_PERIOD, 1, 60)),
-            from.severeDelay,
-            from.workPatience,
-            from.maxBlockBytes,
-            from.highCompression,
-            from.sampler,
-            settings.number(
-                Setting.MICROMEGAS_TELEMETRY_HELD_BYTES, 0, Math.min(32 * MIB, heap / 32)));
-    Limits limits = limits(from, heap);
-    boolean spans =
-        settings.text(Setting.MICROMEGAS_ENABLE_CPU_TRACING).filter("true"::equals).isPresent();
-    LevelFilter record =
-        settings
-            .value(Setting.MICROMEGAS_TELEMETRY_LEVELS, LevelFilter::parse)
-            .orElse(LevelFilter.of(Level.DEBUG));
-    LevelFilter console =
-        settings
-            .value(Setting.MICROMEGAS_CONSOLE_LEVELS, LevelFilter::parse)
-            .orElse(LevelFilter.of(Level.INFO));
-    long jvmPeriod = settings.number(Setting.MICROMEGAS_TELEMETRY_JVM_PERIOD, 0, 1);
-    Optional<HttpSettings> http = http(from, heap);
-    TickClock.wanted(); // or fails
+    StartSettings settings = StartSettings.of(from);
     UUID id = UUID.randomUUID();
     ProcessClock clock = ProcessClock.start(Clock.systemUTC());
-    process = ProcessFacts.describe(id, parent(settings), clock, properties(from));
+    process = ProcessFacts.describe(id, settings.parent(), clock, settings.properties());
     shutdownTimeout = from.shutdownTimeout;
     givesWay = from.givesWay;
+    sampler = settings.uplink().sampler();
     // Everything above may fail, and has changed nothing; from here on nothing does.
     sinks = new CopyOnWriteArrayList<>(); // others may come later
     texts = new ArrayList<>();
@@ -110,22 +78,24 @@ public final class Telemetry implements AutoCloseable {
       texts.add(new TextSinks.TextSink(guarded, entry.filter()));
     }
     ConsoleSink printer = ConsoleSink.standardOutput();
-    texts.add(new TextSinks.TextSink(printer, console));
-    http.ifPresent(httpSettings ->
-        sinks.add(
-            new HttpSink(httpSettings, (level, text) -> LOG.log(level, text, PropertySet.EMPTY))));
-    uplink = new Uplink(uplinkSettings);
-    engine = new Engine(limits, uplink);
+    texts.add(new TextSinks.TextSink(printer, settings.console()));
+    settings
+        .http()
+        .ifPresent(http ->
+            sinks.add(
+                new HttpSink(http, (level, text) -> LOG.log(level, text, PropertySet.EMPTY))));
+    uplink = new Uplink(settings.uplink());
+    engine = new Engine(settings.limits(), uplink);
     sinks.forEach(sink -> sink.start(process));
     report = new SelfReport(engine, uplink, sinks, clock, Clock.systemUTC());
     uplink.start(id, engine, clock, sinks, report);
-    Recording.install(engine, spans, from.metrics);
+    Recording.install(engine, settings.spans(), from.metrics);
     TextSinks.set(texts);
-    LogFilters.set(record, texts.stream().map(TextSinks.TextSink::filter).toList());
+    LogFilters.set(settings.record(), texts.stream().map(TextSinks.TextSink::filter).toList());
     TickClock.refusal()
         .ifPresent(reason -> LOG.warn("events are stamped by System.nanoTime(): {}", reason));
-    if (jvmPeriod > 0) {
-      monitor = JvmMonitor.start(Duration.ofSeconds(jvmPeriod));
+    if (!settings.jvmPeriod().isZero()) {
+      monitor = JvmMonitor.start(settings.jvmPeriod());
     }
   }
 
@@ -195,104 +165,14 @@ public final class Telemetry implements AutoCloseable {
     if (from.uncaughtFailures) {
       uncaught = UncaughtFailures.install(this);
     }
+    if (sampler.heedsDemands()) {
+      control = SamplerControl.register(this);
+    }
     if (from.shutdownHook) {
       Thread closing = new Thread(this::close, "micromegas-shutdown");
       hook = closing;
       Runtime.getRuntime().addShutdownHook(closing);
     }
-  }
-
-  private static Limits limits(TelemetryBuilder from, long heap) {
-    Limits defaults = from.limits == null ? Limits.defaults(heap) : from.limits;
-    long bytes =
-        from.sources.number(
-            Setting.MICROMEGAS_TELEMETRY_CHUNK_BYTES, MIB / 4, defaults.chunkBytes());
-    return new Limits(
-        bytes,
-        defaults.maxDepth(),
-        defaults.maxTextBytes(),
-        defaults.maxImageBytes(),
-        defaults.workBytes());
-  }
-
-  private static Optional<UUID> parent(SettingSources settings) {
-    return settings
-        .text(Setting.MICROMEGAS_TELEMETRY_PARENT_PROCESS)
-        .flatMap(text -> {
-          try {
-            return Optional.of(UUID.fromString(text));
-          } catch (IllegalArgumentException e) {
-            return Optional.empty(); // what other clients leave there is not our mistake
-          }
-        });
-  }
-
-  private static Map<String, String> properties(TelemetryBuilder from) {
-    Map<String, String> properties = new LinkedHashMap<>();
-    from.sources
-        .value(Setting.MICROMEGAS_PROCESS_PROPERTIES, ProcessFacts::parseProperties)
-        .ifPresent(properties::putAll);
-    properties.putAll(from.properties);
-    return properties;
-  }
-
-  private static Optional<HttpSettings> http(TelemetryBuilder from, long heap) {
-    SettingSources settings = from.sources;
-    Optional<ProxySelector> proxy =
-        from.proxy.or(() -> EnvironmentProxy.of(settings.environment(), settings::property));
-    RequestAuthenticator authenticator =
-        from.authenticator.orElseGet(() -> authenticator(settings, proxy));
-    long soft =
-        settings.number(
-            Setting.MICROMEGAS_TELEMETRY_MAX_QUEUE_BYTES, 0, Math.min(128 * MIB, heap / 16));
-    long hard =
-        settings.number(
-            Setting.MICROMEGAS_TELEMETRY_HARD_QUEUE_BYTES, 0, Math.min(256 * MIB, heap / 8));
-    long inFlight =
-        settings.number(Setting.MICROMEGAS_TELEMETRY_MAX_IN_FLIGHT_REQUESTS, Long.MIN_VALUE, 3);
-    long timeout = settings.number(Setting.MICROMEGAS_TELEMETRY_REQUEST_TIMEOUT_SECS, 1, 10);
-    return settings
-        .value(Setting.MICROMEGAS_TELEMETRY_URL, Telemetry::server)
-        .map(server ->
-            new HttpSettings(
-                server,
-                soft,
-                hard,
-                (int) Math.max(1, Math.min(inFlight, 64)),
-                Duration.ofSeconds(timeout),
-                authenticator,
-                proxy));
-  }
-
-  private static URI server(String text) {
-    URI server = URI.create(text);
-    if (!"http".equals(server.getScheme()) && !"https".equals(server.getScheme())
-        || server.getHost() == null) {
-      throw new IllegalArgumentException("no address of an HTTP server: " + text);
-    }
-    return server;
-  }
-
-  private static RequestAuthenticator authenticator(
-      SettingSources settings, Optional<ProxySelector> proxy) {
-    Optional<String> key = settings.text(Setting.MICROMEGAS_INGESTION_API_KEY);
-    if (key.isPresent()) {
-      return new ApiKey(key.get());
-    }
-    Optional<URI> endpoint =
-        settings.value(Setting.MICROMEGAS_OIDC_TOKEN_ENDPOINT, Telemetry::server);
-    Optional<String> id = settings.text(Setting.MICROMEGAS_OIDC_CLIENT_ID);
-    Optional<String> secret = settings.text(Setting.MICROMEGAS_OIDC_CLIENT_SECRET);
-    if (endpoint.isPresent() && id.isPresent() && secret.isPresent()) {
-      return new ClientCredentials(
-          endpoint.get(),
-          id.get(),
-          secret.get(),
-          settings.text(Setting.MICROMEGAS_OIDC_AUDIENCE),
-          Duration.ofSeconds(settings.number(Setting.MICROMEGAS_OIDC_TOKEN_BUFFER_SECONDS, 0, 180)),
-          proxy);
-    }
-    return RequestAuthenticator.NONE;
   }
 
   /// What the process says about itself.
@@ -329,6 +209,31 @@ public final class Telemetry implements AutoCloseable {
   /// Records metrics from now on, or does not.
   public void switchMetrics(boolean on) {
     Recording.switchMetrics(on);
+  }
+
+  /// Sends the blocks of spans of the last time too, to the second, as far as they wait still. For
+  /// samplers that come from settings; the management bean `micromegas:type=Sampler` does the same.
+  ///
+  /// @param duration null is none
+  /// @return false when no part of the sampler keeps blocks on demand
+  public boolean keepLast(Duration duration) {
+    return demand(Objects.requireNonNullElse(duration, Duration.ZERO), Duration.ZERO);
+  }
+
+  /// Sends all blocks of spans from now on, for that long, to the second.
+  ///
+  /// @param duration null is none
+  /// @return false when no part of the sampler keeps blocks on demand
+  public boolean keepFor(Duration duration) {
+    return demand(Duration.ZERO, Objects.requireNonNullElse(duration, Duration.ZERO));
+  }
+
+  private boolean demand(Duration before, Duration after) {
+    boolean heeded = sampler.heedsDemands();
+    if (heeded) {
+      sampler.demand(before, after);
+    }
+    return heeded;
   }
 
   /// Changes which logs are recorded.
@@ -397,6 +302,9 @@ public final class Telemetry implements AutoCloseable {
     }
     if (uncaught != null) {
       uncaught.uninstall();
+    }
+    if (control != null) {
+      control.close();
     }
     uplink.cut(false);
     LogFilters.clear();

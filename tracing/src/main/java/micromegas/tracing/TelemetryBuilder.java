@@ -36,7 +36,7 @@ public final class TelemetryBuilder {
   boolean uncaughtFailures = true;
   boolean highCompression;
   int maxBlockBytes = UplinkSettings.DEFAULTS.maxBlockBytes();
-  BlockSampler sampler = BlockSampler.all();
+  Optional<BlockSampler> sampler = Optional.empty();
   Duration severeDelay = UplinkSettings.DEFAULTS.severeDelay();
   Duration workPatience = UplinkSettings.DEFAULTS.workPatience();
   @Nullable Limits limits;
@@ -140,10 +140,16 @@ public final class TelemetryBuilder {
     return set(Setting.MICROMEGAS_TELEMETRY_HARD_QUEUE_BYTES, Long.toString(hard));
   }
 
-  /// Decides which blocks of spans are sent; all are by default.
+  /// Decides which blocks of spans are sent, instead of the settings; all are by default.
   public TelemetryBuilder sampler(BlockSampler own) {
-    sampler = own;
+    sampler = Optional.of(own);
     return this;
+  }
+
+  /// Decides which blocks of spans are sent, in the words of [BlockSampler#parse].
+  public TelemetryBuilder sampler(String text) {
+    sampler = Optional.empty();
+    return set(Setting.MICROMEGAS_TELEMETRY_SAMPLER, text);
   }
 
   /// Memory of blocks that wait for the sampler's verdict.
@@ -209,6 +215,7 @@ public final class TelemetryBuilder {
         && sinks.isEmpty()
         && authenticator.isEmpty()
         && proxy.isEmpty()
+        && sampler.isEmpty()
         && limits == null;
   }
 

@@ -3,14 +3,22 @@ package micromegas.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import micromegas.tracing.settings.SettingSources;
 import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.BlockSampler.Verdict;
 import micromegas.tracing.spi.FinishedBlock;
@@ -21,6 +29,8 @@ import micromegas.tracing.testing.MemorySink;
 import micromegas.transit.StreamInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Which blocks of spans are sent.
 class SamplingTest {
@@ -256,5 +266,126 @@ class SamplingTest {
     assertThatThrownBy(() -> BlockSampler.heartbeat(Duration.ofSeconds(1), HOUR))
         .hasMessageContaining("PT1H in each PT1S");
     assertThatThrownBy(() -> BlockSampler.latencySpikes(1, HOUR)).hasMessageContaining("1.0");
+  }
+
+  /// What a sampler does with a block of ten seconds that ended some seconds ago.
+  private static Verdict verdict(BlockSampler sampler, long endedSeconds) {
+    long now = 1_800_000_000L * SECOND + 119 * SECOND;
+    long end = now - endedSeconds * SECOND;
+    return sampler.decide(block(end - 10 * SECOND, end, now));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "all; KEEP; KEEP; KEEP",
+        "off; DROP; DROP; DROP",
+        "ratio(1, 10m); KEEP; KEEP; KEEP",
+        "ratio(0,10m); DROP; DROP; DROP",
+        "heartbeat(2m,5s); DROP; DROP; KEEP",
+        "errors(30s,5s); HOLD; DROP; DROP",
+        "spikes(1.5,1m); HOLD; HOLD; DROP",
+        "ondemand(2m); HOLD; HOLD; HOLD",
+        "off|errors(30s,5s)| Heartbeat(120000ms,5s) ; HOLD; DROP; KEEP",
+        "OnDemand (0d) | off; HOLD; DROP; DROP"
+      })
+  void samplersAreRead(String text, Verdict now, Verdict afterAMinute, Verdict atTheBeat) {
+    BlockSampler sampler = BlockSampler.parse(text);
+    assertThat(verdict(sampler, 0)).isEqualTo(now);
+    assertThat(verdict(sampler, 59)).isEqualTo(afterAMinute);
+    assertThat(verdict(sampler, 115)).isEqualTo(atTheBeat);
+    assertThat(sampler.heedsDemands()).isEqualTo(text.toLowerCase(Locale.ROOT).contains("ondem"));
+    assertThat(sampler.watchesRootSpans()).isEqualTo(text.contains("spikes"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "sometimes; \"sometimes\" is no sampler; samplers are all, off, ratio(PART,WINDOW)",
+        "all(); is no sampler",
+        "all||off; \"\" is no sampler",
+        "ratio(0.1); is no sampler",
+        "ratio(0.1,10m,2); is no sampler",
+        "ratio(0.1,10m)all; is no sampler",
+        "ratio(x,10m); \"x\" is no number",
+        "ratio(2,10m); must be 0 to 1: 2.0",
+        "ratio(NaN,10m); \"nan\" is no number",
+        "ratio(0.1,10); \"10\" is no duration; durations are such as 500ms",
+        "ratio(0.1,-10m); is no duration",
+        "heartbeat(1s,2s); a window of PT2S in each PT1S",
+        "heartbeat(0s,0s); a window of PT0S",
+        "spikes(1,2m); must be above 1",
+        "errors(366d,5s); longer than a year",
+        "ondemand(99999999999d); longer than a year"
+      })
+  void whatIsNoSamplerFailsTheStart(String text, String message) {
+    Map<String, String> environment = Map.of("MICROMEGAS_TELEMETRY_SAMPLER", text);
+    assertThatThrownBy(() -> settings(name -> null, environment).start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the environment variable MICROMEGAS_TELEMETRY_SAMPLER: ")
+        .hasMessageContaining(message);
+    assertThat(Telemetry.running()).isEmpty();
+  }
+
+  private TelemetryBuilder settings(
+      Function<String, String> properties, Map<String, String> environment) {
+    return new TelemetryBuilder(new SettingSources(properties, environment, new Properties()))
+        .sink(sink)
+        .spans(true)
+        .consoleLevels(LevelFilter.OFF)
+        .jvmPeriod(Duration.ZERO)
+        .shutdownHook(false);
+  }
+
+  @Test
+  void theProgramWinsOverPropertiesAndTheseOverTheEnvironment() {
+    Map<String, String> environment = Map.of("MICROMEGAS_TELEMETRY_SAMPLER", "nonsense");
+    Function<String, String> properties =
+        name -> name.equals("micromegas.telemetry.sampler") ? "off" : null;
+    telemetry = settings(properties, environment).start();
+    spansAndFlush(3);
+    telemetry.close();
+    assertThat(sent()).isZero();
+    telemetry = settings(properties, environment).sampler("off|all").start();
+    spansAndFlush(3);
+    telemetry.close();
+    assertThat(sent()).isEqualTo(6);
+    sink.clear();
+    telemetry = settings(properties, environment).sampler(BlockSampler.all()).start();
+    spansAndFlush(4);
+    telemetry.close();
+    assertThat(sent()).isEqualTo(8);
+    assertThatThrownBy(() -> settings(properties, environment).sampler("many").start())
+        .hasMessageStartingWith(
+            "the program's micromegas.telemetry.sampler: \"many\" is no sampler");
+  }
+
+  @Test
+  void aSamplerOfSettingsIsAskedByTheProgramAndByTheManagementBean() throws Exception {
+    telemetry = settings(name -> null, Map.of()).sampler("ratio(0,1h)|ondemand(1h)").start();
+    ObjectName name =
+        new ObjectName("micromegas:type=Sampler,process=" + telemetry.process().processId());
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    spansAndFlush(3);
+    assertThat(sent()).isZero();
+    assertThat(telemetry.keepLast(HOUR)).isTrue();
+    telemetry.flush(FLUSH);
+    assertThat(sent()).isEqualTo(6);
+    sink.clear();
+    SamplerControlMXBean bean = JMX.newMXBeanProxy(beans, name, SamplerControlMXBean.class);
+    assertThat(bean.keepFor(Long.MAX_VALUE)).isTrue();
+    spansAndFlush(4);
+    assertThat(sent()).isEqualTo(8);
+    assertThat(bean.keepLast(60)).isTrue();
+    assertThat(telemetry.keepLast(null)).isTrue();
+    telemetry.close();
+    assertThat(beans.isRegistered(name)).isFalse();
+
+    telemetry = settings(name2 -> null, Map.of()).sampler("off").start();
+    assertThat(telemetry.keepLast(HOUR)).isFalse();
+    assertThat(telemetry.keepFor(HOUR)).isFalse();
+    assertThat(beans.queryNames(new ObjectName("micromegas:type=Sampler,*"), null)).isEmpty();
   }
 }

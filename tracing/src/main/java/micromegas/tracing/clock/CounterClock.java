@@ -15,7 +15,9 @@ import java.util.Optional;
 ///
 /// The API is found by reflection, once, because this module runs on Java 17; the result is one
 /// constant method handle, which compiled code calls like a method. The page is written, then made
-/// executable and no longer writable, and stays as long as the process.
+/// executable and no longer writable, and stays as long as the process. On aarch64, where caches of
+/// instructions do not follow stores, the kernel makes them do so when a page becomes executable
+/// (`__sync_icache_dcache` in its `arch/arm64/mm/flush.c`).
 ///
 /// Refused, with the reason, where the counter cannot be trusted or reached: before JDK 22, without
 /// native access, on other systems than Linux, on other processors than x86-64 and aarch64, and
@@ -56,10 +58,17 @@ final class CounterClock {
       return new Result(Optional.empty(), refusal);
     }
     try {
-      return new Result(Optional.of(stub(arch().equals("aarch64") ? AARCH64 : X86_64)), "");
+      return new Result(Optional.of(stub(code(arch().equals("aarch64")))), "");
     } catch (Throwable e) { // a security rule of the system, native access that is not granted
       return new Result(Optional.empty(), "the counter cannot be reached: " + e);
     }
+  }
+
+  /// A function without arguments that returns the counter, by the C calling convention.
+  ///
+  /// @param arm for aarch64, otherwise for x86-64
+  static byte[] code(boolean arm) {
+    return (arm ? AARCH64 : X86_64).clone();
   }
 
   /// Why the counter is not to be used here; empty when it may be.

@@ -32,6 +32,9 @@ public enum Setting {
   MICROMEGAS_TELEMETRY_CHUNK_BYTES,
   /// Memory of blocks that wait for the verdict of a sampler. Not known to other clients.
   MICROMEGAS_TELEMETRY_HELD_BYTES,
+  /// Which blocks of spans are sent, as [micromegas.tracing.spi.BlockSampler#parse] reads it. Not
+  /// known to other clients.
+  MICROMEGAS_TELEMETRY_SAMPLER,
   /// Seconds between metrics of the JVM and the machine; 0 for none. Not known to other clients.
   MICROMEGAS_TELEMETRY_JVM_PERIOD;
 

@@ -47,9 +47,27 @@ public interface BlockSampler {
   /// @param site the same number for all spans of a call site
   default void rootSpan(long site, long beginNanos, long endNanos) {}
 
+  /// Whether [#demand] changes anything.
+  default boolean heedsDemands() {
+    return false;
+  }
+
+  /// Somebody wants everything from so long ago until so long from now, for a reason that no
+  /// sampler can see. On any thread, unlike the others.
+  default void demand(Duration before, Duration after) {}
+
   /// Keeps what either keeps, and holds what either holds.
   default BlockSampler or(BlockSampler other) {
     return new EitherSampler(this, other);
+  }
+
+  /// What a setting says: `all`, `off`, `ratio(0.01,10m)`, `heartbeat(2m,5s)`, `errors(30s,5s)`,
+  /// `spikes(1.5,2m)`, `ondemand(2m)` are the samplers below, with the same arguments; `|` between
+  /// them is [#or]. Durations have one of the units `ms`, `s`, `m`, `h`, `d`.
+  ///
+  /// @throws IllegalArgumentException for anything else; says what
+  static BlockSampler parse(String text) {
+    return SamplerParser.parse(text);
   }
 
   /// Sends everything; the default.

@@ -1,5 +1,7 @@
 package micromegas.tracing.spi;
 
+import java.time.Duration;
+
 /// Two samplers as one.
 final class EitherSampler implements BlockSampler {
   private final BlockSampler one;
@@ -32,5 +34,16 @@ final class EitherSampler implements BlockSampler {
   public void rootSpan(long site, long beginNanos, long endNanos) {
     one.rootSpan(site, beginNanos, endNanos);
     other.rootSpan(site, beginNanos, endNanos);
+  }
+
+  @Override
+  public boolean heedsDemands() {
+    return one.heedsDemands() || other.heedsDemands();
+  }
+
+  @Override
+  public void demand(Duration before, Duration after) {
+    one.demand(before, after);
+    other.demand(before, after);
   }
 }

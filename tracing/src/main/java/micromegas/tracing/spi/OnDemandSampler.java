@@ -14,6 +14,8 @@ public final class OnDemandSampler implements BlockSampler {
   /// The two clocks are read one after the other, and a thread may lose its processor in between.
   private static final long SLACK_NANOS = 1_000_000_000;
 
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final long memoryNanos;
   private final WantedRanges wanted = new WantedRanges();
   private boolean asked;
@@ -26,14 +28,30 @@ public final class OnDemandSampler implements BlockSampler {
 
   /// Keeps everything from now on, for that long, to the second.
   public void keepFor(Duration duration) {
-    long now = System.nanoTime();
-    ask(now, now + duration.toNanos());
+    demand(Duration.ZERO, duration);
   }
 
   /// Keeps what was recorded in the last time, to the second, as far as it waits still.
   public void keepLast(Duration duration) {
+    demand(duration, Duration.ZERO);
+  }
+
+  @Override
+  public boolean heedsDemands() {
+    return true;
+  }
+
+  @Override
+  public void demand(Duration before, Duration after) {
     long now = System.nanoTime();
-    ask(now - duration.toNanos(), now);
+    ask(now - nanos(before), now + nanos(after));
+  }
+
+  /// Not negative, and not so long that times overflow.
+  private static long nanos(Duration duration) {
+    return duration.isNegative()
+        ? 0
+        : duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }
 
   private synchronized void ask(long begin, long end) {

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param spans whether spans are recorded
 /// @param levels which logs of [micromegas.tracing.Log] are recorded, such as
 ///   `info,com.acme=trace`; levels of Logback are Spring's
+/// @param sampler which blocks of spans are sent, such as `ratio(0.01,10m)|errors(30s,5s)`; see
+///   [micromegas.tracing.spi.BlockSampler#parse]
 /// @param consoleLevels which of them are printed too
 /// @param flushPeriod between two blocks of a stream
 /// @param jvmPeriod between metrics of JVM and machine; zero for none
@@ -35,6 +37,7 @@ public record MicromegasProperties(
     @Nullable String apiKey,
     @DefaultValue("true") boolean spans,
     @Nullable String levels,
+    @Nullable String sampler,
     @DefaultValue("off") String consoleLevels,
     @Nullable Duration flushPeriod,
     @Nullable Duration jvmPeriod,

@@ -50,6 +50,9 @@ public final class TelemetrySession implements DisposableBean {
     if (settings.levels() != null) {
       builder.recordLevels(LevelFilter.parse(settings.levels()));
     }
+    if (settings.sampler() != null) {
+      builder.sampler(settings.sampler());
+    }
     if (settings.flushPeriod() != null) {
       builder.flushPeriod(settings.flushPeriod());
     }

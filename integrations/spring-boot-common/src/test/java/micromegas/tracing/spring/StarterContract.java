@@ -103,6 +103,17 @@ abstract class StarterContract {
   }
 
   @Test
+  void samplersAreSettings() {
+    runner
+        .withPropertyValues("micromegas.sampler=errors(30s,5s)|ondemand(1m)")
+        .run(context ->
+            assertThat(context.getBean(Telemetry.class).keepLast(Duration.ofSeconds(1))).isTrue());
+    runner
+        .withPropertyValues("micromegas.sampler=sometimes")
+        .run(context -> assertThat(context).getFailure().hasStackTraceContaining("no sampler"));
+  }
+
+  @Test
   void logLinesAreRecordedAlsoAfterLogbackWasConfiguredAnew() {
     runner
         .withPropertyValues("micromegas.logback.mdc=tenant")
