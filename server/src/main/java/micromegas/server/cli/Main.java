@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       QueryCommand.class,
       PerfettoCommand.class,
+      InstallCommand.class,
       TestCommand.class,
       BenchCommand.class
     })
