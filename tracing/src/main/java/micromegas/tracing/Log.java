@@ -63,7 +63,8 @@ public final class Log {
 
   /// An event that another logging library has let pass already: recorded whatever levels telemetry
   /// has, and printed nowhere, since that library prints. *Debug* and *trace* wait for the end of a
-  /// unit of work like any other.
+  /// unit of work like any other. While no telemetry runs, it is kept for the one that starts next,
+  /// up to the limits of the settings.
   public void forward(
       Level level, String text, PropertySet properties, @Nullable Throwable failure) {
     statement(level).forward(String.valueOf(text), properties, failure);

@@ -2,6 +2,7 @@ package micromegas.tracing;
 
 import micromegas.tracing.adapter.EventProperties;
 import micromegas.tracing.adapter.Texts;
+import micromegas.tracing.early.EarlyLines;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.Reference;
 import micromegas.tracing.site.Site;
@@ -58,8 +59,18 @@ final class LogStatement {
     return bits == LogFilters.DETAIL && !Recording.waits(level.wireValue()) ? 0 : bits;
   }
 
-  /// Records an event whatever the filters say, and prints nothing.
+  /// Records an event whatever the filters say, and prints nothing. While no telemetry runs, it is
+  /// kept for the next one.
   void forward(String text, PropertySet properties, @Nullable Throwable failure) {
+    if (Recording.engine() == null
+        && EarlyLines.keep(
+            level,
+            target,
+            Texts.withStackTrace(text, failure),
+            EventProperties.withFailure(properties, failure),
+            true)) {
+      return;
+    }
     int detail = level.wireValue() >= Level.DEBUG.wireValue() ? LogFilters.DETAIL : 0;
     log(LogFilters.RECORD | detail, text, properties, failure);
   }
@@ -75,10 +86,8 @@ final class LogStatement {
     String full = text;
     PropertySet set = properties;
     if (failure != null) {
-      full = (text == null ? constant : text) + '\n' + Texts.stackTrace(failure);
-      set =
-          (set == null ? PropertySet.EMPTY : set)
-              .with(EventProperties.EXCEPTION_TYPE, failure.getClass().getName());
+      full = Texts.withStackTrace(text == null ? constant : text, failure);
+      set = EventProperties.withFailure(set, failure);
     }
     if ((bits & LogFilters.PRINT) != 0) {
       TextSinks.print(level, target, full == null ? constant : full, set);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import micromegas.tracing.clock.TickClock;
+import micromegas.tracing.early.EarlySettings;
 import micromegas.tracing.http.ApiKey;
 import micromegas.tracing.http.ClientCredentials;
 import micromegas.tracing.http.EnvironmentProxy;
@@ -51,6 +52,7 @@ record StartSettings(
     SettingSources settings = from.sources;
     long heap = Runtime.getRuntime().maxMemory();
     TickClock.wanted(); // or fails
+    EarlySettings.of(settings); // or fails; read long before
     return new StartSettings(
         uplink(from, heap),
         limits(from, heap),

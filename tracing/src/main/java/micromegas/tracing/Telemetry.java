@@ -64,7 +64,8 @@ public final class Telemetry implements AutoCloseable {
   private Telemetry(TelemetryBuilder from) {
     StartSettings settings = StartSettings.of(from);
     UUID id = UUID.randomUUID();
-    ProcessClock clock = ProcessClock.start(Clock.systemUTC());
+    EarlyReplay early = new EarlyReplay();
+    ProcessClock clock = early.startOf(ProcessClock.start(Clock.systemUTC()));
     process = ProcessFacts.describe(id, settings.parent(), clock, settings.properties());
     shutdownTimeout = from.shutdownTimeout;
     givesWay = from.givesWay;
@@ -89,7 +90,8 @@ public final class Telemetry implements AutoCloseable {
     sinks.forEach(sink -> sink.start(process));
     report = new SelfReport(engine, uplink, sinks, clock, Clock.systemUTC());
     uplink.start(id, engine, clock, sinks, report);
-    Recording.install(engine, settings.spans(), from.metrics);
+    early.start(
+        engine, settings.record(), () -> Recording.install(engine, settings.spans(), from.metrics));
     TextSinks.set(texts);
     LogFilters.set(settings.record(), texts.stream().map(TextSinks.TextSink::filter).toList());
     TickClock.refusal()

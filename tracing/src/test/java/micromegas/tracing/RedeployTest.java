@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import micromegas.tracing.adapter.LogBridge;
 import org.junit.jupiter.api.Test;
 
 /// An application server loads an application, with this library inside, and drops it again.
@@ -105,6 +106,7 @@ class RedeployTest {
     private static final SpanSite SPAN = Sites.here().span("work");
     private static final AsyncSpanSite TASK = Sites.here().asyncSpan("task");
     private static final Log LOG = Log.of(Application.class);
+    private static final LogBridge BRIDGE = early();
 
     private final Telemetry telemetry =
         Telemetry.builder()
@@ -113,6 +115,13 @@ class RedeployTest {
             .consoleLevels(LevelFilter.OFF)
             .shutdownTimeout(Duration.ZERO)
             .start();
+
+    /// The bridge of a logging library, which is used before telemetry starts.
+    private static LogBridge early() {
+      LogBridge bridge = new LogBridge();
+      bridge.log("orders", Level.INFO, "early", PropertySet.of("a", "b"), new Exception());
+      return bridge;
+    }
 
     @Override
     public void run() {
@@ -126,6 +135,7 @@ class RedeployTest {
     @Override
     public void close() {
       telemetry.close();
+      BRIDGE.log("orders", Level.INFO, "late", PropertySet.EMPTY, new Exception());
       SpanContext.current().run(() -> SPAN.enter().close()); // late
     }
   }

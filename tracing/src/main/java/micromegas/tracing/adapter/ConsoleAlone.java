@@ -13,22 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// Prints lines while no telemetry runs. Thread-safe.
 final class ConsoleAlone {
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final LevelFilter LEVELS = levels();
+
+  /// Null while settings are read, should that write lines itself.
+  private static final @Nullable LevelFilter LEVELS = levels();
 
   private ConsoleAlone() {}
 
   static boolean passes(Level level, String target) {
-    return LEVELS.passes(level, target);
+    LevelFilter levels = LEVELS;
+    return levels != null && levels.passes(level, target);
   }
 
-  static void print(
-      Level level,
-      String target,
-      String text,
-      PropertySet properties,
-      @Nullable Throwable failure) {
-    String full = failure == null ? text : text + '\n' + Texts.stackTrace(failure);
-    ConsoleSink.standardOutput().log(new LogLine(CLOCK.instant(), level, target, full, properties));
+  static void print(Level level, String target, String text, PropertySet properties) {
+    ConsoleSink.standardOutput().log(new LogLine(CLOCK.instant(), level, target, text, properties));
   }
 
   private static LevelFilter levels() {

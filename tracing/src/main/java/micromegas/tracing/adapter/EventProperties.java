@@ -86,6 +86,13 @@ public final class EventProperties {
     return properties == null ? PropertySet.EMPTY : properties.set();
   }
 
+  /// A set with the class of a failure, if there is one.
+  public static PropertySet withFailure(
+      @Nullable PropertySet properties, @Nullable Throwable failure) {
+    PropertySet set = properties == null ? PropertySet.EMPTY : properties;
+    return failure == null ? set : set.with(EXCEPTION_TYPE, failure.getClass().getName());
+  }
+
   private PropertySet set() {
     int hash = 0;
     int chars = 0;

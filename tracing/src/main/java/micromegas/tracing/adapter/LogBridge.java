@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import micromegas.tracing.Level;
 import micromegas.tracing.Log;
 import micromegas.tracing.PropertySet;
+import micromegas.tracing.early.EarlyLines;
 import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.SdkThread;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// no level is asked for a second time, and nothing is printed, since the library does both. Make
 /// one per appender.
 ///
-/// Lines go to the telemetry that runs at that moment, and nowhere while none does; a bridge may be
-/// made long before telemetry starts, and stay when it has ended. It keeps a call site per logger
-/// and level, and holds on to names only. Thread-safe; never throws.
+/// Lines go to the telemetry that runs at that moment. While none does they are kept for the one
+/// that starts next, up to the limits of the settings (`MICROMEGAS_TELEMETRY_EARLY_LINES` and
+/// others); a bridge may be made long before telemetry starts, and stay when it has ended. It keeps
+/// a call site per logger and level, and holds on to names only. Thread-safe; never throws.
 ///
 /// ```java
 /// void append(Event event) {
@@ -49,7 +51,8 @@ public final class LogBridge {
   ///
   /// Nothing does on threads of this library below *warn*: sending lines must not make new ones.
   public boolean takes(Level level) {
-    return Recording.engine() != null && isOfApplication(level);
+    return isOfApplication(level)
+        && (Recording.engine() != null || EarlyLines.takes(level, "", true));
   }
 
   /// Records a line, if it is to go anywhere.

@@ -27,6 +27,11 @@ public final class Texts {
     return pattern + " [formatting failed: " + why.getClass().getName() + "]";
   }
 
+  /// The text of an event, with the stack trace of a failure.
+  public static String withStackTrace(@Nullable String text, @Nullable Throwable failure) {
+    return failure == null ? String.valueOf(text) : text + '\n' + stackTrace(failure);
+  }
+
   /// The stack trace with its causes, as [Throwable#printStackTrace()] prints it, without the last
   /// line end.
   public static String stackTrace(Throwable failure) {

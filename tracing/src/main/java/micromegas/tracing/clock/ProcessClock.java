@@ -3,6 +3,7 @@ package micromegas.tracing.clock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /// One instant of this process as ticks and as wall-clock time, and the times of other ticks
 /// derived from it. Readers convert in the same way (`wire.md` 8), so bounds of blocks stay
@@ -35,6 +36,21 @@ public record ProcessClock(long startTicks, Instant startTime, long frequency) {
     long beyond = time.getNano() % 1_000;
     return new ProcessClock(
         ticks - Math.round(beyond * (frequency / 1e9)), time.minusNanos(beyond), frequency);
+  }
+
+  /// The same clock with an earlier start.
+  ///
+  /// @param ticks absolute; later ones than those of the start change nothing
+  public ProcessClock from(long ticks) {
+    long back = startTicks - ticks;
+    if (back <= 0) {
+      return this;
+    }
+    long micros = (long) Math.ceil(back * (1e6 / frequency));
+    return new ProcessClock(
+        startTicks - Math.round(micros * (frequency / 1e6)),
+        startTime.minus(micros, ChronoUnit.MICROS),
+        frequency);
   }
 
   /// Ticks since the start; what the bounds of blocks hold.

@@ -3,7 +3,6 @@ package micromegas.tracing.record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -22,9 +21,6 @@ public final class Engine {
 
   /// Tries to take a stripe of a work unit that ends; its other writers hold it for 50 ns.
   private static final int PATIENCE = 1_000;
-
-  /// Room for the note that says how much of a text was cut.
-  private static final int NOTE_BYTES = 48;
 
   private final Limits limits;
   private final Signals signals;
@@ -186,21 +182,12 @@ public final class Engine {
 
   /// The text, or as much of it as may be recorded.
   String fitting(String text) {
-    int max = limits.maxTextBytes();
-    return text.length() <= max / 3 || text.length() <= max && TextEncoder.length(text) <= max
-        ? text
-        : cut(text, max);
+    return TextLimit.fitting(text, limits.maxTextBytes());
   }
 
   /// Takes over chains of events that happened before, each in the order of its ticks.
   void keep(Kept chains) {
     kept.add(chains);
-  }
-
-  private static String cut(String text, int maxBytes) {
-    int chars = TextEncoder.fitting(text, Math.max(0, maxBytes - NOTE_BYTES));
-    return text.substring(0, chars)
-        + String.format(Locale.ROOT, "… (%d more characters)", text.length() - chars);
   }
 
   /// Writes the begin of an async span.

@@ -10,11 +10,14 @@ package micromegas.tracing.record;
 public record Limits(
     long chunkBytes, int maxDepth, int maxTextBytes, int maxImageBytes, int workBytes) {
 
+  /// Of one log text, by default.
+  public static final int TEXT_BYTES = 64 * 1024;
+
   private static final long MIB = 1024 * 1024;
 
   /// For a heap of that size.
   public static Limits defaults(long maxHeapBytes) {
     return new Limits(
-        Math.max(MIB, Math.min(32 * MIB, maxHeapBytes / 32)), 1_024, 64 * 1024, 4 << 20, 1 << 20);
+        Math.max(MIB, Math.min(32 * MIB, maxHeapBytes / 32)), 1_024, TEXT_BYTES, 4 << 20, 1 << 20);
   }
 }

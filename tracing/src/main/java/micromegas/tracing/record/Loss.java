@@ -11,6 +11,8 @@ public enum Loss {
   DEEP_SPANS("deep_spans"),
   METRICS("metrics"),
   LOGS("logs"),
+  /// Lines of logging libraries that came before the start of telemetry and were not kept.
+  EARLY_LOGS("early_logs"),
   IMAGES("images"),
   /// Details of work units that were not kept for their verdict because memory ran out.
   DETAILS("details"),

@@ -10,6 +10,10 @@ public final class Losses {
     counts.incrementAndGet(loss.ordinal());
   }
 
+  public void add(Loss loss, long count) {
+    counts.addAndGet(loss.ordinal(), count);
+  }
+
   public long count(Loss loss) {
     return counts.get(loss.ordinal());
   }

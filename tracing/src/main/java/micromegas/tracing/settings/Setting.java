@@ -28,6 +28,13 @@ public enum Setting {
   /// Keys of the diagnostic context of logging libraries (MDC, thread context) that become
   /// properties of events, separated by commas. Not known to other clients.
   MICROMEGAS_TELEMETRY_MDC,
+  /// Lines of logging libraries that are kept for the telemetry that starts next; 0 for none. Not
+  /// known to other clients.
+  MICROMEGAS_TELEMETRY_EARLY_LINES,
+  /// Memory of these lines. Not known to other clients.
+  MICROMEGAS_TELEMETRY_EARLY_BYTES,
+  /// How long they are kept, from the first on. Not known to other clients.
+  MICROMEGAS_TELEMETRY_EARLY_SECONDS,
   /// Memory of events that are not encoded yet. Not known to other clients.
   MICROMEGAS_TELEMETRY_CHUNK_BYTES,
   /// Memory of blocks that wait for the verdict of a sampler. Not known to other clients.

@@ -51,6 +51,13 @@ class MicromegasHandlerTest {
     LogManager.getLogManager().readConfiguration();
   }
 
+  /// What was said before is not of the test.
+  @BeforeEach
+  void forget() {
+    telemetry().start().close();
+    sink.clear();
+  }
+
   private TelemetryBuilder telemetry() {
     return Telemetry.builder()
         .sink(sink)
@@ -182,7 +189,7 @@ class MicromegasHandlerTest {
       ORDERS.info("second");
     }
     ORDERS.info("after");
-    assertThat(texts()).containsExactly("first", "second");
+    assertThat(texts()).containsExactly("before", "first", "between", "second");
   }
 
   @Test

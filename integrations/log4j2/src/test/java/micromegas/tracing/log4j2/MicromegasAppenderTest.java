@@ -48,6 +48,13 @@ class MicromegasAppenderTest {
     context.stop();
   }
 
+  /// What was said before is not of the test.
+  @BeforeEach
+  void forget() {
+    telemetry().start().close();
+    sink.clear();
+  }
+
   private TelemetryBuilder telemetry() {
     return Telemetry.builder()
         .sink(sink)
@@ -180,7 +187,7 @@ class MicromegasAppenderTest {
       log.info("second");
     }
     log.info("after");
-    assertThat(texts()).containsExactly("first", "second");
+    assertThat(texts()).containsExactly("before", "first", "between", "second");
   }
 
   @Test

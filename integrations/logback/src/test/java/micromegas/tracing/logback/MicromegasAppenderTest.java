@@ -56,6 +56,13 @@ class MicromegasAppenderTest {
     context.stop();
   }
 
+  /// What was said before is not of the test.
+  @BeforeEach
+  void forget() {
+    telemetry().start().close();
+    sink.clear();
+  }
+
   private TelemetryBuilder telemetry() {
     return Telemetry.builder()
         .sink(sink)
@@ -216,7 +223,7 @@ class MicromegasAppenderTest {
       log.info("second");
     }
     log.info("after");
-    assertThat(texts()).containsExactly("first", "second");
+    assertThat(texts()).containsExactly("before", "first", "between", "second");
   }
 
   @Test

@@ -22,6 +22,7 @@ import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.spi.FinishedBlock;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// System loggers as applications and the JDK see them.
@@ -29,6 +30,13 @@ class SystemLoggerTest {
   private static final Logger LOG = System.getLogger("com.acme.Orders");
 
   private final MemorySink sink = new MemorySink();
+
+  /// What was said before is not of the test.
+  @BeforeEach
+  void forget() {
+    telemetry().start().close();
+    sink.clear();
+  }
 
   private TelemetryBuilder telemetry() {
     return Telemetry.builder()
@@ -119,7 +127,7 @@ class SystemLoggerTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("WARN  [com.acme.Orders] before", "INFO  [com.acme.Orders] order 7")
         .hasLineCount(2);
-    assertThat(texts()).containsExactly("order 7");
+    assertThat(texts()).containsExactly("before", "nowhere", "order 7");
   }
 
   @Test
