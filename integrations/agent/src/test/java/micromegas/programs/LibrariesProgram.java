@@ -109,7 +109,14 @@ public final class LibrariesProgram {
         Proxy.newProxyInstance(
             LibrariesProgram.class.getClassLoader(),
             new Class<?>[] {HttpServletRequest.class},
-            (proxy, method, values) -> method.getName().equals("getMethod") ? "POST" : "/items/7");
+            (proxy, method, values) ->
+                switch (method.getName()) {
+                  case "getMethod" -> "POST";
+                  case "getRequestURI" -> "/items/7";
+                  case "getContextPath" -> "";
+                  case "isAsyncStarted" -> false;
+                  default -> null;
+                });
   }
 
   private static final class PassingFilter implements Filter {

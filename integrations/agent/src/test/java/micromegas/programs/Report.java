@@ -2,6 +2,7 @@ package micromegas.programs;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +33,7 @@ final class Report {
   /// PARENT`, then how many have not ended. A stage ends its span after it has woken who waits for
   /// it, so ends are awaited for a while.
   void print(String title) {
-    long deadline = System.nanoTime() + AWAITED_NANOS;
-    telemetry.flush(Duration.ofSeconds(10));
-    while (open() != 0 && System.nanoTime() < deadline) {
-      Thread.yield();
-      telemetry.flush(Duration.ofSeconds(10));
-    }
+    awaitEnds();
     System.out.println("== " + title);
     Map<Long, String> names = new HashMap<>(Map.of(0L, "none"));
     List<String> asyncs = new ArrayList<>();
@@ -63,6 +59,49 @@ final class Report {
       }
     }
     asyncs.stream().sorted().forEach(System.out::println);
+    System.out.println("open " + open());
+    sink.clear();
+  }
+
+  /// Prints how many spans have not ended, and forgets all.
+  void printEnds(String title) {
+    awaitEnds();
+    System.out.println("== " + title);
+    System.out.println("open " + open());
+    sink.clear();
+  }
+
+  private void awaitEnds() {
+    long deadline = System.nanoTime() + AWAITED_NANOS;
+    telemetry.flush(Duration.ofSeconds(10));
+    while (open() != 0 && System.nanoTime() < deadline) {
+      Thread.yield();
+      telemetry.flush(Duration.ofSeconds(10));
+    }
+  }
+
+  /// Prints the async spans in the order of their events, and what was logged of servers, and
+  /// forgets both.
+  void printInOrder(String title) {
+    awaitEnds();
+    System.out.println("== " + title);
+    List<RecordedSpanEvent> events =
+        sink.spans().values().stream()
+            .flatMap(List::stream)
+            .filter(RecordedSpanEvent::isAsync)
+            .sorted(Comparator.comparingLong(RecordedSpanEvent::ticks))
+            .toList();
+    Map<Long, String> names = new HashMap<>(Map.of(0L, "none"));
+    for (RecordedSpanEvent event : events) {
+      names.putIfAbsent(event.id(), event.name());
+      System.out.println(
+          event.isBegin()
+              ? "begin " + event.name() + " < " + names.get(event.parent())
+              : "end " + event.name());
+    }
+    sink.logs().stream()
+        .filter(log -> log.target().contains("ervlet") || log.target().contains("Codec"))
+        .forEach(log -> System.out.println("log " + log.text()));
     System.out.println("open " + open());
     sink.clear();
   }

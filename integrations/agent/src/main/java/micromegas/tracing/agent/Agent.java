@@ -16,8 +16,10 @@ import micromegas.tracing.agent.boot.AgentHooks;
 import micromegas.tracing.agent.context.TaskContexts;
 import micromegas.tracing.agent.select.AdviceKind;
 import micromegas.tracing.agent.select.AnnotatedMethods;
+import micromegas.tracing.agent.select.ExecutorMethods;
 import micromegas.tracing.agent.select.FixedMethods;
 import micromegas.tracing.agent.select.JdbcMethods;
+import micromegas.tracing.agent.select.NettyMethods;
 import micromegas.tracing.agent.select.PatternMethods;
 import micromegas.tracing.agent.select.Selector;
 import micromegas.tracing.agent.select.ServletMethods;
@@ -53,7 +55,9 @@ final class Agent {
       AgentSettings settings, Instrumentation instrumentation, boolean early, AgentOutput output) {
     SpanForms forms = new SpanForms();
     TaskContexts contexts = new TaskContexts();
-    Advices advices = new Advices(contexts, settings.maxNames(), settings.maxSqlLength());
+    Advices advices =
+        new Advices(
+            contexts, settings.maxNames(), settings.maxSqlLength(), settings.requestPolicy());
     RecordingHandler handler = new RecordingHandler(forms, advices, contexts);
     if (!AgentHooks.install(handler)) {
       throw new IllegalStateException("there is another agent in this JVM already");
@@ -88,11 +92,15 @@ final class Agent {
           selectors.add(new AnnotatedMethods(settings.annotations(), forms));
           selectors.add(new PatternMethods(settings.methods(), settings.minInstructions(), forms));
         }
-        case CONTEXT -> selectors.add(FixedMethods.contexts());
+        case CONTEXT -> {
+          selectors.add(FixedMethods.contexts());
+          selectors.addAll(ExecutorMethods.selectors());
+        }
         case JDBC -> selectors.add(new JdbcMethods());
         case HTTP_CLIENT -> selectors.add(FixedMethods.httpClient());
         case HTTP_SERVER -> selectors.add(FixedMethods.httpServer());
         case SERVLET -> selectors.add(new ServletMethods());
+        case NETTY -> selectors.add(new NettyMethods());
       }
     }
     return selectors;

@@ -55,6 +55,11 @@ final class AgentControl implements AgentControlMBean {
     instrumentation.addTransformer(transformer, true);
     boolean names = early; // then the names of the JDK's classes say enough
     early = false;
+    if (!names) {
+      for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+        transformer.loaded(type);
+      }
+    }
     retransform(
         type -> transformer.concerns(type.getName(), names ? null : LoadedClassFiles.read(type)));
     handler.switchTo(true);

@@ -1,5 +1,6 @@
 package micromegas.tracing.agent;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import micromegas.tracing.KeepPolicy;
 import micromegas.tracing.agent.select.MethodPattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// @param minInstructions of methods that patterns name; others are left alone
 /// @param maxNames different names of spans of each kind that come from data
 /// @param maxSqlLength characters of names of statements
+/// @param requestsSlowerThan milliseconds: the details of quicker requests are dropped, unless
+///   these fail; 0 for none
+/// @param requestsOneIn of so many requests the details of one are kept anyway; 0 for none
 /// @param telemetry whether the agent starts telemetry
 /// @param spans whether spans are recorded; null to leave that to the settings of telemetry, which
 ///   the agent reads as *on* when there are none
@@ -36,6 +41,8 @@ public record AgentSettings(
     int minInstructions,
     int maxNames,
     int maxSqlLength,
+    int requestsSlowerThan,
+    int requestsOneIn,
     boolean telemetry,
     @Nullable Boolean spans,
     boolean jfr,
@@ -51,7 +58,9 @@ public record AgentSettings(
     JDBC,
     HTTP_CLIENT,
     HTTP_SERVER,
-    SERVLET;
+    SERVLET,
+    /// Netty's HTTP/1.1 codec, of servers and clients.
+    NETTY;
 
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -69,6 +78,18 @@ public record AgentSettings(
               + "\" is none of "
               + EnumSet.allOf(Part.class).stream().map(Part::text).toList());
     }
+  }
+
+  /// Which details of requests are kept, null when all are.
+  public @Nullable KeepPolicy requestPolicy() {
+    if (requestsSlowerThan == 0 && requestsOneIn == 0) {
+      return null;
+    }
+    KeepPolicy policy = KeepPolicy.failed();
+    if (requestsSlowerThan > 0) {
+      policy = policy.or(KeepPolicy.slowerThan(Duration.ofMillis(requestsSlowerThan)));
+    }
+    return requestsOneIn > 0 ? policy.orOneIn(requestsOneIn) : policy;
   }
 
   private static final String WITH_SPAN = "io.opentelemetry.instrumentation.annotations.WithSpan";
@@ -92,6 +113,8 @@ public record AgentSettings(
             source.number("min_instructions", 0, 10),
             source.number("max_names", 1, 1_000),
             source.number("max_sql_length", 8, 200),
+            source.number("requests_slower_than", 0, 0),
+            source.number("requests_one_in", 0, 0),
             source.flag("telemetry", true),
             source.optionalFlag("spans"),
             source.flag("jfr", false),

@@ -27,6 +27,9 @@ final class RecordingHandler implements AgentHandler {
 
   void switchTo(boolean nowOn) {
     on = nowOn;
+    if (!nowOn) {
+      advices.switchedOff();
+    }
   }
 
   boolean isOn() {

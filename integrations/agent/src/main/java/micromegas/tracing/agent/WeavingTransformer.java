@@ -13,10 +13,12 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import micromegas.tracing.agent.select.Selector;
+import micromegas.tracing.agent.weave.ClassConstants;
 import micromegas.tracing.agent.weave.ClassFacts;
 import micromegas.tracing.agent.weave.ClassWeaver;
 import micromegas.tracing.agent.weave.Form;
 import micromegas.tracing.agent.weave.MethodFacts;
+import micromegas.tracing.agent.weave.Utf8Constants;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
@@ -27,6 +29,7 @@ final class WeavingTransformer implements ClassFileTransformer {
   private static final String HOOKS = "micromegas.tracing.agent.boot.AgentHooks";
 
   private final List<Selector> selectors;
+  private final Utf8Constants texts;
   private final List<String> ignored;
   private final AgentOutput output;
   private final Map<ClassLoader, Boolean> seeingHooks =
@@ -37,6 +40,7 @@ final class WeavingTransformer implements ClassFileTransformer {
   /// @param ignored prefixes of names of classes that are never woven
   WeavingTransformer(List<Selector> selectors, List<String> ignored, AgentOutput output) {
     this.selectors = List.copyOf(selectors);
+    this.texts = new Utf8Constants(selectors.stream().flatMap(s -> s.texts().stream()).toList());
     this.ignored = List.copyOf(ignored);
     this.output = output;
   }
@@ -55,7 +59,19 @@ final class WeavingTransformer implements ClassFileTransformer {
   ///
   /// @param file the class file, if the name alone does not say so; null when there is none
   boolean concerns(String className, byte @Nullable [] file) {
-    return !isIgnored(className) && !candidates(className, file, isOfJdk(className)).isEmpty();
+    try {
+      return !isIgnored(className) && !candidates(className, file, isOfJdk(className)).isEmpty();
+    } catch (RuntimeException e) {
+      output.verbose("cannot read " + className + ": " + e);
+      return false; // no class file that anyone could weave
+    }
+  }
+
+  /// Tells of a class that was loaded before anything was woven.
+  void loaded(Class<?> type) {
+    if (!isOfJdk(type.getName()) && !isIgnored(type.getName())) {
+      selectors.forEach(selector -> selector.loaded(type));
+    }
   }
 
   static boolean isOfJdk(String className) {
@@ -140,8 +156,9 @@ final class WeavingTransformer implements ClassFileTransformer {
 
   private List<Selector> candidates(String name, byte @Nullable [] file, boolean ofJdk) {
     List<Selector> candidates = new ArrayList<>();
+    ClassConstants constants = ofJdk || file == null ? null : texts.read(file);
     for (Selector selector : selectors) {
-      if (ofJdk || file == null ? selector.namesClass(name) : selector.mayMatch(name, file)) {
+      if (constants == null ? selector.namesClass(name) : selector.mayMatch(name, constants)) {
         candidates.add(selector);
       }
     }

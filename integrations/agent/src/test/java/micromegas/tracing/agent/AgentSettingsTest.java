@@ -3,7 +3,9 @@ package micromegas.tracing.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
+import micromegas.tracing.KeepPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,17 @@ class AgentSettingsTest {
     assertThat(settings.jfr()).isTrue();
     assertThat(settings.parts())
         .containsExactlyInAnyOrder(AgentSettings.Part.JDBC, AgentSettings.Part.HTTP_CLIENT);
+  }
+
+  @Test
+  void detailsOfRequestsAreKeptByAPolicyThatIsAskedFor() {
+    assertThat(read(null, Map.of(), Map.of()).requestPolicy()).isNull();
+    KeepPolicy slow = read("requests_slower_than=200", Map.of(), Map.of()).requestPolicy();
+    assertThat(slow.keep(Duration.ofMillis(100), false)).isFalse();
+    assertThat(slow.keep(Duration.ofMillis(300), false)).isTrue();
+    assertThat(slow.keep(Duration.ofMillis(100), true)).isTrue();
+    KeepPolicy each = read("requests_one_in=1", Map.of(), Map.of()).requestPolicy();
+    assertThat(each.keep(Duration.ZERO, false)).isTrue();
   }
 
   @ParameterizedTest

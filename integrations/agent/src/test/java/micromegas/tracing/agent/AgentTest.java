@@ -2,6 +2,7 @@ package micromegas.tracing.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import micromegas.programs.Nothing;
 import micromegas.tracing.Telemetry;
 import micromegas.transit.BlockInfo;
 import net.jpountz.lz4.LZ4Factory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,7 +26,16 @@ class AgentTest {
     String agent = "-javaagent:" + AgentJar.path() + (argument.isEmpty() ? "" : "=" + argument);
     List<String> output =
         ChildJvm.run(
-            java, Map.of(), List.of(agent, "-cp", classPath, "micromegas.programs." + program));
+            java,
+            Map.of(),
+            // What is woven into the JDK is verified, too.
+            List.of(
+                agent,
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+BytecodeVerificationLocal",
+                "-cp",
+                classPath,
+                "micromegas.programs." + program));
     assertThat(output).noneMatch(line -> line.startsWith("[micromegas agent]"));
     return output;
   }
@@ -94,6 +105,47 @@ class AgentTest {
 
   @ParameterizedTest
   @MethodSource("javas")
+  void methodsOfAllKindsOfClassesAreSpans(Path java) throws Exception {
+    List<String> output = run(java, "", ChildJvm.classPath(Nothing.class), "ShapesProgram");
+    assertThat(names(output, "interfaces"))
+        .containsExactly(
+            "thread 0 ShapesProgram$Shape::described",
+            "thread 1 ShapesProgram$Shape::hidden",
+            "thread 1 ShapesProgram$Square::area",
+            "thread 0 ShapesProgram$Shape::unit");
+    // A method and the bridge to it are one.
+    assertThat(names(output, "bridges"))
+        .containsExactly(
+            "thread 0 ShapesProgram$Bridged::compare", "thread 0 ShapesProgram$Bridged::compare");
+    assertThat(names(output, "recursion"))
+        .containsExactly(
+            "thread 0 ShapesProgram::countDown",
+            "thread 1 ShapesProgram::countDown",
+            "thread 2 ShapesProgram::countDown",
+            "thread 3 ShapesProgram::countDown");
+    assertThat(names(output, "enums")).containsExactly("thread 0 ShapesProgram$Planet$1::mass");
+    assertThat(output).contains("overflown");
+    assertThat(names(output, "overflow")).isEmpty();
+    assertThat(names(output, "after the overflow"))
+        .element(0)
+        .isEqualTo("thread 0 ShapesProgram$Shape::described");
+    assertThat(names(output, "loaders"))
+        .containsExactly(
+            "thread 0 ShapesProgram$Alone::call", "thread 0 ShapesProgram$Alone::call");
+  }
+
+  /// The lines behind a title without numbers of lines; all spans have ended.
+  private static List<String> names(List<String> output, String title) {
+    List<String> lines = section(output, title);
+    assertThat(lines).as(title).endsWith("open 0");
+    return lines.stream()
+        .limit(lines.size() - 1)
+        .map(line -> line.substring(0, line.indexOf(" :")))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
   void anApplicationThatHasTheLibraryItselfRecordsInIt(Path java) throws Exception {
     String classPath =
         ChildJvm.classPath(Nothing.class, Telemetry.class, BlockInfo.class, LZ4Factory.class);
@@ -115,9 +167,56 @@ class AgentTest {
     List<String> output = run(java, "", ChildJvm.classPath(Nothing.class), "ContextProgram");
     List<String> answers = output.subList(0, output.indexOf("== contexts"));
     assertThat(answers)
-        .hasSizeGreaterThanOrEqualTo(12)
-        .allMatch(line -> line.endsWith(" same") || line.equals("afterwards 0"));
-    assertThat(answers.stream().filter("afterwards 0"::equals)).hasSize(2);
+        .hasSizeGreaterThanOrEqualTo(20)
+        .contains("removed true", "shared [0, 0]")
+        .allMatch(AgentTest::isRight);
+    assertThat(answers.stream().filter("afterwards 0"::equals)).hasSize(4);
+  }
+
+  /// Structured concurrency is in preview, with the API of JDK 25.
+  @Test
+  void contextsGoAlongWithStructuredForks() throws Exception {
+    List<String> output =
+        ChildJvm.run(
+            ChildJvm.javas().get(0),
+            Map.of(),
+            List.of(
+                "-javaagent:" + AgentJar.path(),
+                "--enable-preview",
+                "-cp",
+                ChildJvm.classPath(Nothing.class),
+                "micromegas.programs.ContextProgram",
+                "structured"));
+    assertThat(output).contains("structured fork same");
+  }
+
+  private static boolean isRight(String answer) {
+    return answer.endsWith(" same")
+        || answer.equals("afterwards 0")
+        || answer.endsWith(" true")
+        || answer.equals("shared [0, 0]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void contextsGoAlongWithTasksOfOtherExecutors(Path java) throws Exception {
+    String servers =
+        ChildJvm.classPath(
+            org.apache.catalina.startup.Tomcat.class,
+            org.eclipse.jetty.util.Callback.class,
+            org.slf4j.Logger.class);
+    for (String netty : ChildJvm.nettyClassPaths()) {
+      List<String> output =
+          run(java, "", netty + File.pathSeparator + servers, "OtherExecutorsProgram");
+      List<String> answers =
+          output.subList(0, output.indexOf("== contexts")).stream()
+              .filter(line -> !line.startsWith("SLF4J"))
+              .toList();
+      assertThat(answers)
+          .hasSizeGreaterThanOrEqualTo(40)
+          .contains("removed true", "left true")
+          .allMatch(AgentTest::isRight);
+    }
   }
 
   @ParameterizedTest

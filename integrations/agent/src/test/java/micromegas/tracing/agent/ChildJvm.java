@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import micromegas.programs.Nothing;
 
 /// A JVM that a test starts.
 final class ChildJvm implements AutoCloseable {
@@ -64,6 +65,33 @@ final class ChildJvm implements AutoCloseable {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// The class path of programs that use Netty, with its current release and, where the build has
+  /// copied it, with the one before.
+  static List<String> nettyClassPaths() throws IOException {
+    String program = classPath(Nothing.class) + File.pathSeparator;
+    List<String> paths = new ArrayList<>();
+    paths.add(
+        program
+            + classPath(
+                io.netty.handler.codec.http.HttpServerCodec.class,
+                io.netty.handler.codec.ByteToMessageDecoder.class,
+                io.netty.handler.codec.compression.ZlibWrapper.class,
+                io.netty.handler.ssl.SslHandler.class,
+                io.netty.channel.unix.Errors.class,
+                io.netty.channel.Channel.class,
+                io.netty.buffer.ByteBuf.class,
+                io.netty.resolver.NameResolver.class,
+                io.netty.util.concurrent.EventExecutor.class));
+    String before = System.getProperty("micromegas.netty.before", "");
+    if (!before.isEmpty()) {
+      try (Stream<Path> jars = Files.list(Path.of(before))) {
+        paths.add(
+            program + jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+      }
+    }
+    return paths;
   }
 
   static String classPath(Class<?>... types) {

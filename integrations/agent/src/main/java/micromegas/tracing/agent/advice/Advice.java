@@ -17,4 +17,7 @@ public interface Advice {
   /// @param result null for none, and for one that is no object
   /// @param failure null for none
   void exit(@Nullable Object result, @Nullable Throwable failure, Object token);
+
+  /// Recording has been switched off: this is not told of begins any more.
+  default void switchedOff() {}
 }

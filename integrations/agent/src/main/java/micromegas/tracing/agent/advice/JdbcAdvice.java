@@ -33,8 +33,10 @@ final class JdbcAdvice implements Advice {
     if (!outermost.enter()) {
       return NESTED;
     }
-    Name name = argument instanceof String sql ? names.of(sql) : prepared.get(self);
-    return site.begin(name == null ? unknown : name);
+    return outermost.begin(() -> {
+      Name name = argument instanceof String sql ? names.of(sql) : prepared.get(self);
+      return site.begin(name == null ? unknown : name);
+    });
   }
 
   @Override

@@ -1,99 +1,104 @@
 package micromegas.tracing.agent.advice;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Spans of requests to servlets, from the outermost filter on, until it returns. The classes of
-/// requests live in loaders that the agent does not see, so their methods are looked up once for
-/// each class.
+/// Spans of requests to servlets, from the outermost filter on, until the response is complete:
+/// when it returns, or, for requests that have become asynchronous, when the container says so,
+/// through all dispatches.
 final class ServletAdvice implements Advice {
-  private static final String REQUEST = "jakarta.servlet.http.HttpServletRequest";
+  /// Attribute of a request that has a span.
+  private static final String ATTRIBUTE = "micromegas.tracing.agent.request";
 
-  private final RequestSpans spans;
-  private final ClassValue<Methods> methods =
+  private static final Object NESTED = new Object();
+
+  private final RequestSpans jakarta;
+  private final RequestSpans javax;
+  private final Outermost outermost = new Outermost();
+  private final ClassValue<Optional<ServletCalls>> calls =
       new ClassValue<>() {
         @Override
-        protected Methods computeValue(Class<?> type) {
-          return Methods.of(type);
+        protected Optional<ServletCalls> computeValue(Class<?> type) {
+          return Optional.ofNullable(ServletCalls.of(type));
         }
       };
 
-  ServletAdvice(int maxNames) {
-    spans = new RequestSpans("jakarta.servlet.Servlet", maxNames);
+  /// @param spans those of a target
+  ServletAdvice(Function<String, RequestSpans> spans) {
+    jakarta = spans.apply("jakarta.servlet.Servlet");
+    javax = spans.apply("javax.servlet.Servlet");
   }
 
-  /// @param method null for requests that are not HTTP
-  private record Methods(@Nullable MethodHandle method, @Nullable MethodHandle path) {
+  private record Open(
+      ServletCalls servlet,
+      Object request,
+      @Nullable Object response,
+      RequestSpans.Handling handling) {}
 
-    static Methods of(Class<?> type) {
-      Class<?> request = find(type);
-      if (request == null) {
-        return new Methods(null, null);
-      }
-      try {
-        MethodType text = MethodType.methodType(String.class);
-        MethodType plain = MethodType.methodType(String.class, Object.class);
-        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-        return new Methods(
-            lookup.findVirtual(request, "getMethod", text).asType(plain),
-            lookup.findVirtual(request, "getRequestURI", text).asType(plain));
-      } catch (ReflectiveOperationException e) {
-        return new Methods(null, null);
-      }
-    }
-
-    private static @Nullable Class<?> find(@Nullable Class<?> type) {
-      if (type == null || type.getName().equals(REQUEST)) {
-        return type;
-      }
-      for (Class<?> parent : type.getInterfaces()) {
-        Class<?> found = find(parent);
-        if (found != null) {
-          return found;
-        }
-      }
-      return find(type.getSuperclass());
-    }
-  }
-
+  /// @param self the request
+  /// @param argument the response
   @Override
   public @Nullable Object enter(@Nullable Object self, @Nullable Object argument) {
-    if (argument == null) {
+    if (self == null) {
       return null;
     }
-    Methods found = methods.get(argument.getClass());
-    MethodHandle method = found.method();
-    MethodHandle path = found.path();
-    return method == null || path == null
-        ? null
-        : spans.begin(new Reflected(argument, method, path));
+    ServletCalls servlet = calls.get(self.getClass()).orElse(null);
+    if (servlet == null) {
+      return null;
+    }
+    if (!outermost.enter()) {
+      return NESTED;
+    }
+    return outermost.begin(() -> begin(servlet, self, argument));
   }
 
-  private record Reflected(Object request, MethodHandle getMethod, MethodHandle getPath)
-      implements RequestSpans.Request {
-    @Override
-    public String method() {
-      return call(getMethod);
+  private Object begin(ServletCalls servlet, Object self, @Nullable Object response) {
+    RequestSpans spans = servlet.root().equals("jakarta") ? jakarta : javax;
+    ServedRequest request = known(servlet.calls(), self);
+    if (request == null) {
+      request =
+          spans.begin(
+              servlet.calls().text("HttpServletRequest.getMethod", self),
+              ServletPaths.of(servlet.calls(), self));
+      servlet.calls().tell("ServletRequest.setAttribute", self, ATTRIBUTE, request);
+    } else if (request.hasEnded()) {
+      return NESTED; // the page that says what went wrong
     }
+    return new Open(servlet, self, response, spans.enter(request));
+  }
 
-    @Override
-    public String path() {
-      return call(getPath);
+  /// The request that goes on with another dispatch; null for one that begins.
+  private static @Nullable ServedRequest known(ForeignCalls servlet, Object request) {
+    Object attribute = servlet.call("ServletRequest.getAttribute", request, ATTRIBUTE);
+    if (!(attribute instanceof ServedRequest known)) {
+      return null;
     }
-
-    private String call(MethodHandle getter) {
-      try {
-        return String.valueOf((String) getter.invokeExact(request));
-      } catch (Throwable e) {
-        return "";
-      }
-    }
+    boolean begins =
+        known.hasEnded()
+            && servlet.text("ServletRequest.getDispatcherType", request).equals("REQUEST");
+    return begins ? null : known;
   }
 
   @Override
   public void exit(@Nullable Object result, @Nullable Throwable failure, Object token) {
-    spans.end(token);
+    outermost.leave();
+    if (!(token instanceof Open open)) {
+      return;
+    }
+    open.handling().leave();
+    ServedRequest request = open.handling().request();
+    if (failure != null) {
+      request.fail(failure.toString());
+    }
+    boolean goesOn =
+        Boolean.TRUE.equals(
+            open.servlet().calls().call("ServletRequest.isAsyncStarted", open.request()));
+    if (goesOn
+        && (!request.awaitEnd()
+            || AsyncEnd.await(open.servlet(), request, open.request(), open.response()))) {
+      return;
+    }
+    request.end(open.servlet().status(open.response()));
   }
 }

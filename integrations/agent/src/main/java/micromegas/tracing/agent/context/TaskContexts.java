@@ -1,5 +1,6 @@
 package micromegas.tracing.agent.context;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -7,27 +8,43 @@ import micromegas.tracing.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the span context of a submission along with its task, and that of a thread's start along
-/// with the thread. Tasks stay what they are: their contexts are kept beside them. Nothing is done
-/// while there is no context. Thread-safe.
+/// with the thread. Tasks stay what they are: their contexts are kept beside them, as long as the
+/// tasks live. Nothing is done while there is no context. Thread-safe.
 public final class TaskContexts {
   /// Threads on which virtual threads run; the JDK gives tasks of its own to them.
   private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
-  private static final String JDK = "java.lang.";
+  /// Begins of the names of tasks that are no work of the one who submits them: they are loops of
+  /// the JDK, of pools, and of servers, whose work has contexts of its own.
+  private static final List<String> INTERNAL =
+      List.of(
+          "java.lang.",
+          "org.eclipse.jetty.util.thread.",
+          "org.eclipse.jetty.io.",
+          "org.apache.tomcat.util.net.",
+          "com.google.common.util.concurrent.SequentialExecutor$");
+
+  private static final String TIMER = "java.util.TimerThread";
 
   private final WeakIdentityMap<SpanContext> contexts = new WeakIdentityMap<>();
 
-  /// How many calls that start threads of pools the current thread is in.
+  /// In how many calls of pools that submit tasks or start threads of their own the current thread
+  /// is.
   private final ThreadLocal<int[]> quiet = ThreadLocal.withInitial(() -> new int[1]);
 
   /// The task was given to an executor.
   public void submitted(Object task) {
-    if (task == null || isInternal(task)) {
+    if (task == null || isInternal(task) || isQuiet()) {
       return;
     }
     SpanContext now = SpanContext.current();
-    if (now != SpanContext.root()) {
-      contexts.put(task, now);
+    if (now == SpanContext.root()) {
+      return;
+    }
+    SpanContext before = contexts.put(task, now);
+    if (before != null && before.spanId() != now.spanId()) {
+      // One object was given away twice before it ran: no context is better than a wrong one.
+      contexts.put(task, SpanContext.root());
     }
   }
 
@@ -39,17 +56,20 @@ public final class TaskContexts {
     return context == null ? null : context.attach();
   }
 
-  /// Runs a task in its context.
+  /// Runs a task in its context. What it submits is not the pool's own, also when a pool runs it in
+  /// the thread of its submitter.
   public void run(Runnable task) {
     SpanContext.Attached attached = enter(task);
-    if (attached == null) {
-      task.run();
-      return;
-    }
+    int[] nesting = quiet.get();
+    int outside = nesting[0];
+    nesting[0] = 0;
     try {
       task.run();
     } finally {
-      attached.close();
+      nesting[0] = outside;
+      if (attached != null) {
+        attached.close();
+      }
     }
   }
 
@@ -100,19 +120,47 @@ public final class TaskContexts {
   /// A thread is about to start. Threads of pools begin without a context: they outlive the task
   /// they are started for.
   public void starting(Thread thread) {
-    if (thread instanceof ForkJoinWorkerThread || onCarrier() || quiet.get()[0] > 0) {
+    if (thread instanceof ForkJoinWorkerThread
+        || thread.getClass().getName().equals(TIMER)
+        || onCarrier()
+        || isQuiet()) {
       return;
     }
     SpanContext.current().giveTo(thread);
   }
 
-  /// A pool begins or ends to start threads.
+  /// A pool has been given a task, and begins to do what its own business is.
+  ///
+  /// @return whether that ends with [#quiet]; not while there is no context that could go along
+  public boolean submittedToPool(Object task) {
+    submitted(task);
+    if (SpanContext.current() == SpanContext.root()) {
+      return false;
+    }
+    quiet(1);
+    return true;
+  }
+
+  private boolean isQuiet() {
+    return quiet.get()[0] > 0;
+  }
+
+  /// A pool begins or ends to submit tasks and start threads of its own.
   public void quiet(int change) {
     quiet.get()[0] += change;
   }
 
   private static boolean isInternal(Object task) {
-    return task.getClass().getName().startsWith(JDK) || onCarrier();
+    if (onCarrier()) {
+      return true;
+    }
+    String name = task.getClass().getName();
+    for (String prefix : INTERNAL) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean onCarrier() {

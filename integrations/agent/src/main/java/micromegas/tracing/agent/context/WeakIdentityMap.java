@@ -3,6 +3,8 @@ package micromegas.tracing.agent.context;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +50,12 @@ public final class WeakIdentityMap<V> {
     }
   }
 
-  public void put(Object key, V value) {
+  /// @return the value of before, or null
+  public @Nullable V put(Object key, V value) {
     for (Reference<?> old = gone.poll(); old != null; old = gone.poll()) {
       values.remove(old);
     }
-    values.put(new Weak(key, gone), value);
+    return values.put(new Weak(key, gone), value);
   }
 
   public @Nullable V get(Object key) {
@@ -62,6 +65,18 @@ public final class WeakIdentityMap<V> {
   /// Takes a value out of the map.
   public @Nullable V take(Object key) {
     return values.isEmpty() ? null : values.remove(new Probe(key));
+  }
+
+  /// Takes all values out of the map.
+  public List<V> takeAll() {
+    List<V> taken = new ArrayList<>();
+    for (Object key : values.keySet()) {
+      V value = values.remove(key);
+      if (value != null) {
+        taken.add(value);
+      }
+    }
+    return taken;
   }
 
   /// Number of values, those of objects that have gone lately included.

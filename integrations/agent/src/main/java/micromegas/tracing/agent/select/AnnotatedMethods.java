@@ -3,17 +3,17 @@ package micromegas.tracing.agent.select;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import micromegas.tracing.agent.weave.ClassConstants;
 import micromegas.tracing.agent.weave.ClassFacts;
 import micromegas.tracing.agent.weave.Form;
 import micromegas.tracing.agent.weave.MethodFacts;
-import micromegas.tracing.agent.weave.Utf8Constants;
+import org.objectweb.asm.Opcodes;
 
 /// Methods with an annotation: `@Span`, and those of other libraries that mean the same.
 public final class AnnotatedMethods implements Selector {
   private static final String OWN = "Lmicromegas/tracing/Span;";
 
   private final List<String> descriptors = new ArrayList<>();
-  private final Utf8Constants constants;
   private final SpanForms forms;
 
   /// @param foreign names of annotation classes; their `name` or `value` names the span
@@ -22,17 +22,29 @@ public final class AnnotatedMethods implements Selector {
     for (String name : foreign) {
       descriptors.add("L" + name.replace('.', '/') + ";");
     }
-    this.constants = new Utf8Constants(descriptors);
     this.forms = forms;
   }
 
   @Override
-  public boolean mayMatch(String className, byte[] file) {
-    return constants.isIn(file);
+  public List<String> texts() {
+    return List.copyOf(descriptors);
+  }
+
+  @Override
+  public boolean mayMatch(String className, ClassConstants constants) {
+    for (String descriptor : descriptors) {
+      if (constants.has(descriptor)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
   public Optional<Form> select(ClassFacts type, MethodFacts method) {
+    if ((method.access() & Opcodes.ACC_SYNTHETIC) != 0) {
+      return Optional.empty(); // compilers copy annotations to the bridges of a method
+    }
     for (String descriptor : descriptors) {
       String name = method.annotations().get(descriptor);
       if (name != null) {

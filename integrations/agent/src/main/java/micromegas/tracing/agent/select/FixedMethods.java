@@ -3,6 +3,7 @@ package micromegas.tracing.agent.select;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import micromegas.tracing.agent.weave.ClassConstants;
 import micromegas.tracing.agent.weave.ClassFacts;
 import micromegas.tracing.agent.weave.ClassWeaver;
 import micromegas.tracing.agent.weave.Form;
@@ -17,7 +18,7 @@ public final class FixedMethods implements Selector {
   }
 
   @Override
-  public boolean mayMatch(String className, byte[] file) {
+  public boolean mayMatch(String className, ClassConstants constants) {
     return namesClass(className);
   }
 
@@ -64,6 +65,8 @@ public final class FixedMethods implements Selector {
     String runnable = "java/lang/Runnable";
     String callable = "java/util/concurrent/Callable";
     String task = "Ljava/util/concurrent/ForkJoinTask;";
+    String delay = "JLjava/util/concurrent/TimeUnit;)Ljava/util/concurrent/ScheduledFuture;";
+    String timeout = "JLjava/util/concurrent/TimeUnit;Ljava/util/function/Consumer;)" + task;
     Form submitted = new Form.Notify("submitted", "java/lang/Object", 0);
     Form running = AdviceKind.FORK_JOIN_RUN.around(-1);
     Form starting = new Form.Notify("starting", "java/lang/Thread", -1);
@@ -84,12 +87,21 @@ public final class FixedMethods implements Selector {
         .method("execute(" + task + ")V", submitted)
         .method("submit(" + task + ")" + task, submitted)
         .method("invoke(" + task + ")Ljava/lang/Object;", submitted)
+        .method("schedule(Ljava/lang/Runnable;" + delay, wrapped) // since JDK 25
+        .method("schedule(Ljava/util/concurrent/Callable;" + delay, wrappedCall)
+        .method("submitWithTimeout(Ljava/util/concurrent/Callable;" + timeout, wrappedCall)
+        .method("lazySubmit(" + task + ")" + task, submitted)
+        .method("externalSubmit(" + task + ")" + task, submitted)
         .type("java.util.concurrent.ForkJoinTask")
         .method("fork()" + task, new Form.Notify("submitted", "java/lang/Object", -1))
         .method("doExec()I", running)
         .method("doExec()V", running)
         .type("java.util.concurrent.CompletableFuture$DelayedExecutor")
         .method("execute(Ljava/lang/Runnable;)V", wrapped)
+        .type("java.util.Timer")
+        .method("sched(Ljava/util/TimerTask;JJ)V", submitted)
+        .type("java.util.TimerThread")
+        .method("mainLoop()V", new Form.RunCalls())
         .type("java.lang.Thread")
         .method("start()V", starting)
         .method("start(Ljdk/internal/vm/ThreadContainer;)V", starting)

@@ -3,11 +3,11 @@ package micromegas.tracing.agent.select;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import micromegas.tracing.agent.weave.ClassConstants;
 import micromegas.tracing.agent.weave.ClassFacts;
 import micromegas.tracing.agent.weave.ClassWeaver;
 import micromegas.tracing.agent.weave.Form;
 import micromegas.tracing.agent.weave.MethodFacts;
-import micromegas.tracing.agent.weave.Utf8Constants;
 import org.objectweb.asm.Opcodes;
 
 /// The methods of JDBC drivers that execute and prepare statements. A class that declares
@@ -38,17 +38,21 @@ public final class JdbcMethods implements Selector {
   private static final Set<String> PREPARED =
       Set.of("Ljava/sql/PreparedStatement;", "Ljava/sql/CallableStatement;");
 
-  private final Utf8Constants constants =
-      new Utf8Constants(
-          List.of(
-              "(Ljava/lang/String;)Ljava/sql/ResultSet;",
-              "()Ljava/sql/ResultSet;",
-              "(Ljava/lang/String;)Ljava/sql/PreparedStatement;",
-              "(Ljava/lang/String;)Ljava/sql/CallableStatement;"));
+  private static final List<String> TEXTS =
+      List.of(
+          "(Ljava/lang/String;)Ljava/sql/ResultSet;",
+          "()Ljava/sql/ResultSet;",
+          "(Ljava/lang/String;)Ljava/sql/PreparedStatement;",
+          "(Ljava/lang/String;)Ljava/sql/CallableStatement;");
 
   @Override
-  public boolean mayMatch(String className, byte[] file) {
-    return constants.isIn(file);
+  public List<String> texts() {
+    return TEXTS;
+  }
+
+  @Override
+  public boolean mayMatch(String className, ClassConstants constants) {
+    return TEXTS.stream().anyMatch(constants::has);
   }
 
   @Override

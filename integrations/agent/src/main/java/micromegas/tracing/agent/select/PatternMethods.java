@@ -2,6 +2,7 @@ package micromegas.tracing.agent.select;
 
 import java.util.List;
 import java.util.Optional;
+import micromegas.tracing.agent.weave.ClassConstants;
 import micromegas.tracing.agent.weave.ClassFacts;
 import micromegas.tracing.agent.weave.Form;
 import micromegas.tracing.agent.weave.MethodFacts;
@@ -23,7 +24,7 @@ public final class PatternMethods implements Selector {
   }
 
   @Override
-  public boolean mayMatch(String className, byte[] file) {
+  public boolean mayMatch(String className, ClassConstants constants) {
     return namesClass(className);
   }
 

@@ -167,7 +167,7 @@ abstract class AroundVisitor extends MethodVisitor {
   /// Advice.
   static final class OfAdvice extends AroundVisitor {
     private final int kind;
-    private final int selfSlot;
+    private final int subjectSlot;
     private final int argumentSlot;
 
     OfAdvice(
@@ -180,14 +180,18 @@ abstract class AroundVisitor extends MethodVisitor {
       super(next, slot, false, hasFrames);
       kind = form.kind();
       boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-      selfSlot = isStatic ? -1 : 0;
-      argumentSlot =
-          form.argument() < 0 ? -1 : Slots.argument(isStatic, descriptor, form.argument());
+      int self = isStatic ? -1 : 0;
+      subjectSlot = slot(isStatic, descriptor, form.subject(), self);
+      argumentSlot = slot(isStatic, descriptor, form.argument(), -1);
+    }
+
+    private static int slot(boolean isStatic, String descriptor, int number, int otherwise) {
+      return number < 0 ? otherwise : Slots.argument(isStatic, descriptor, number);
     }
 
     @Override
     void enter() {
-      load(selfSlot);
+      load(subjectSlot);
       load(argumentSlot);
       push(kind);
       hook("enter", "(Ljava/lang/Object;Ljava/lang/Object;I)Ljava/lang/Object;");

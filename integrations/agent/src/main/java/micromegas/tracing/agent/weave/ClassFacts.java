@@ -60,6 +60,7 @@ public record ClassFacts(String name, String file, List<MethodFacts> methods) {
     private final Map<String, String> annotations = new LinkedHashMap<>();
     private int line;
     private int maxLocals;
+    private boolean runsTasks;
 
     MethodCollector(int access, String name, String descriptor, List<MethodFacts> to) {
       this.access = access;
@@ -87,6 +88,13 @@ public record ClassFacts(String name, String file, List<MethodFacts> methods) {
     }
 
     @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String called, String signature, boolean isInterface) {
+      super.visitMethodInsn(opcode, owner, called, signature, isInterface);
+      runsTasks |= RunCallVisitor.isRun(owner, called, signature);
+    }
+
+    @Override
     public void visitMaxs(int maxStack, int locals) {
       maxLocals = locals;
     }
@@ -95,7 +103,14 @@ public record ClassFacts(String name, String file, List<MethodFacts> methods) {
     public void visitEnd() {
       to.add(
           new MethodFacts(
-              access, name, descriptor, Map.copyOf(annotations), count, line, maxLocals));
+              access,
+              name,
+              descriptor,
+              Map.copyOf(annotations),
+              count,
+              line,
+              maxLocals,
+              runsTasks));
     }
   }
 

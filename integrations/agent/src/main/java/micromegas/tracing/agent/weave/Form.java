@@ -16,8 +16,9 @@ public sealed interface Form {
   /// Advice around the body.
   ///
   /// @param kind of advice
-  /// @param argument number of the argument that it is told, or -1
-  record Around(int kind, int argument) implements Form {}
+  /// @param subject number of the argument that it is told first, or -1 for `this`
+  /// @param argument number of the argument that it is told next, or -1 for none
+  record Around(int kind, int subject, int argument) implements Form {}
 
   /// The hook is told an object at the begin of the body.
   ///

@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param instructions number of instructions; 0 for a method without a body
 /// @param line of its first instruction, 0 when unknown
 /// @param maxLocals slots of local variables
+/// @param runsTasks whether it calls `Runnable.run`
 public record MethodFacts(
     int access,
     String name,
@@ -16,4 +17,5 @@ public record MethodFacts(
     Map<String, String> annotations,
     int instructions,
     int line,
-    int maxLocals) {}
+    int maxLocals,
+    boolean runsTasks) {}

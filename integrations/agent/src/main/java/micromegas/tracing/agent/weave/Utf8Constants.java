@@ -3,31 +3,45 @@ package micromegas.tracing.agent.weave;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for texts among the constants of class files, without reading anything else: most classes
-/// have none of them, and are seen once per load. Immutable.
+/// have none of them, and are seen once per load. One pass finds all texts. Immutable.
 public final class Utf8Constants {
   private static final int POOL = 8;
   private static final int LONGEST = 256;
 
-  private final byte[] @Nullable [][] byLength = new byte[LONGEST][][];
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final @Nullable Text[] @Nullable [] byLength = new Text[LONGEST][];
+
+  /// A text that is looked for.
+  private record Text(int number, byte[] bytes) {}
 
   /// @param texts ASCII, at most 255 characters; longer ones are never found
   public Utf8Constants(Collection<String> texts) {
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      if (bytes.length < LONGEST) {
-        byte[][] same = byLength[bytes.length];
-        same = same == null ? new byte[1][] : Arrays.copyOf(same, same.length + 1);
-        same[same.length - 1] = bytes;
+      if (bytes.length < LONGEST && !numbers.containsKey(text)) {
+        Text added = new Text(numbers.size(), bytes);
+        numbers.put(text, added.number());
+        Text[] same = byLength[bytes.length];
+        same = same == null ? new Text[1] : Arrays.copyOf(same, same.length + 1);
+        same[same.length - 1] = added;
         byLength[bytes.length] = same;
       }
     }
   }
 
-  /// Whether a class file has one of the texts; true also for files that cannot be understood.
-  public boolean isIn(byte[] file) {
+  /// Number of a text, -1 for one that is not looked for.
+  int number(String text) {
+    return numbers.getOrDefault(text, -1);
+  }
+
+  /// Looks through a class file.
+  public ClassConstants read(byte[] file) {
+    int[] places = new int[numbers.size()];
     int count = u2(file, POOL);
     int at = POOL + 2;
     for (int i = 1; i < count; i++) {
@@ -35,9 +49,7 @@ public final class Utf8Constants {
       switch (tag) {
         case 1 -> {
           int length = u2(file, at + 1);
-          if (matches(file, at + 3, length)) {
-            return true;
-          }
+          find(file, at + 3, length, i, places);
           at += 3 + length;
         }
         case 3, 4, 9, 10, 11, 12, 17, 18 -> at += 5;
@@ -47,27 +59,24 @@ public final class Utf8Constants {
         }
         case 7, 8, 16, 19, 20 -> at += 3;
         case 15 -> at += 4;
-        default -> {
-          return true;
-        }
+        default -> throw new IllegalArgumentException("constant of an unknown kind " + tag);
       }
     }
-    return false;
+    return new ClassConstants(this, places, file, at);
   }
 
-  private boolean matches(byte[] file, int from, int length) {
-    byte[][] same = length < LONGEST ? byLength[length] : null;
+  private void find(byte[] file, int from, int length, int index, int[] places) {
+    Text[] same = length < LONGEST ? byLength[length] : null;
     if (same != null) {
-      for (byte[] text : same) {
-        if (Arrays.equals(text, 0, length, file, from, from + length)) {
-          return true;
+      for (Text text : same) {
+        if (Arrays.equals(text.bytes(), 0, length, file, from, from + length)) {
+          places[text.number()] = index;
         }
       }
     }
-    return false;
   }
 
-  private static int u2(byte[] file, int at) {
+  static int u2(byte[] file, int at) {
     return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
@@ -179,7 +180,8 @@ class ClassWeaverTest {
     Class<?> woven =
         weave(
             generate(version),
-            Map.of("work(JI)I", List.of(new Form.ThreadSpan(1L << 40), new Form.Around(3, -1))));
+            Map.of(
+                "work(JI)I", List.of(new Form.ThreadSpan(1L << 40), new Form.Around(3, -1, -1))));
     assertThat(woven.getMethod("work", long.class, int.class).invoke(null, 5L, 3)).isEqualTo(8);
     assertThat(CALLS.seen)
         .containsExactly("begin " + (1L << 40), "enter 3 false null", "exit 3 null null", "end 1");
@@ -193,6 +195,26 @@ class ClassWeaverTest {
             "enter 3 false null",
             "exit 3 null java.lang.IllegalStateException",
             "end 2");
+  }
+
+  /// Names that other languages give methods.
+  @ParameterizedTest
+  @ValueSource(strings = {"$plus$eq", "call it a day", "größe", "-inline", "a$default", "λ"})
+  void namesOfOtherLanguages(String name) throws Exception {
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "Other", null, "java/lang/Object", null);
+    MethodVisitor code =
+        writer.visitMethod(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, name, "(D)D", null, null);
+    code.visitCode();
+    code.visitVarInsn(Opcodes.DLOAD, 0);
+    code.visitInsn(Opcodes.DRETURN);
+    code.visitMaxs(0, 0);
+    code.visitEnd();
+    writer.visitEnd();
+    Class<?> woven =
+        weave(writer.toByteArray(), Map.of(name + "(D)D", List.of(new Form.ThreadSpan(9))));
+    assertThat(woven.getMethod(name, double.class).invoke(null, 2.5)).isEqualTo(2.5);
+    assertThat(CALLS.seen).containsExactly("begin 9", "end 1");
   }
 
   /// A method with a subroutine, as compilers made them for `finally` long ago.
@@ -253,7 +275,7 @@ class ClassWeaverTest {
                   "stage(DLjava/lang/String;)Ljava/util/concurrent/CompletableFuture;",
                   List.of(new Form.StageSpan(4)),
                   "advised(JLjava/lang/String;I)Ljava/lang/String;",
-                  List.of(new Form.Around(2, 1)),
+                  List.of(new Form.Around(2, -1, 1)),
                   "runs(Ljava/lang/Runnable;)V",
                   List.of(
                       new Form.Notify("submitted", "java/lang/Object", -1),
@@ -284,8 +306,24 @@ class ClassWeaverTest {
   @Test
   void constantsAreFoundWithoutReadingMore() {
     byte[] file = generate(Opcodes.V17);
-    assertThat(new Utf8Constants(List.of("(JI)I", "nonsense")).isIn(file)).isTrue();
-    assertThat(new Utf8Constants(List.of("(JI)", "nonsense")).isIn(file)).isFalse();
-    assertThat(new Utf8Constants(List.of("x".repeat(300))).isIn(file)).isFalse();
+    ClassConstants found =
+        new Utf8Constants(List.of("(JI)I", "work", "(JI)", "nonsense", "x".repeat(300))).read(file);
+    assertThat(List.of("(JI)I", "work")).allMatch(found::has);
+    assertThat(List.of("(JI)", "nonsense", "x".repeat(300), "Old")).noneMatch(found::has);
+    assertThat(found.declares("work", "(JI)I")).isFalse(); // it is static
+    assertThat(found.declares("work", "(JI)")).isFalse();
+  }
+
+  @Test
+  void declaredMethodsAreFoundWithoutReadingMore() throws Exception {
+    try (var in = Shapes.class.getResourceAsStream("ClassWeaverTest$Shapes.class")) {
+      ClassConstants found =
+          new Utf8Constants(List.of("runs", "run", "(Ljava/lang/Runnable;)V", "()V", "<init>"))
+              .read(in.readAllBytes());
+      assertThat(found.declares("runs", "(Ljava/lang/Runnable;)V")).isTrue();
+      assertThat(found.declares("<init>", "()V")).isTrue();
+      assertThat(found.has("run")).isTrue();
+      assertThat(found.declares("run", "()V")).isFalse(); // it calls that
+    }
   }
 }
