@@ -8,7 +8,7 @@ import micromegas.tracing.spi.LogLine;
 import micromegas.transit.ProcessInfo;
 import micromegas.transit.StreamInfo;
 
-/// A sink of the application, whose failures hurt nobody else.
+/// A sink of the application, whose failures, such as classes that are not there, hurt nobody else.
 final class GuardedSink implements EventSink {
   private final EventSink sink;
 
@@ -40,8 +40,17 @@ final class GuardedSink implements EventSink {
   public Map<String, Long> counters() {
     try {
       return sink.counters();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return Map.of();
+    }
+  }
+
+  @Override
+  public boolean isFailing() {
+    try {
+      return sink.isFailing();
+    } catch (RuntimeException | Error e) {
+      return false;
     }
   }
 
@@ -49,7 +58,7 @@ final class GuardedSink implements EventSink {
   public boolean flush(Duration timeout) {
     try {
       return sink.flush(timeout);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return false;
     }
   }
@@ -62,7 +71,7 @@ final class GuardedSink implements EventSink {
   private static void guard(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return; // what it was told is lost for this sink alone
     }
   }

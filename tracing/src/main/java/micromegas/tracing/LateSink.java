@@ -1,19 +1,30 @@
 package micromegas.tracing;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.spi.FinishedBlock;
 import micromegas.transit.ProcessInfo;
 import micromegas.transit.StreamInfo;
 
-/// Tells a sink that came late of streams that have begun before.
+/// Tells a sink that came late of streams that have begun before. One that has not been seen for a
+/// long time is told of again.
 final class LateSink implements EventSink {
+  /// Streams that are remembered; threads come and go.
+  private static final int MAX_TOLD = 16_384;
+
   private final EventSink sink;
-  private final Set<UUID> told = new HashSet<>();
+  private final Map<UUID, Boolean> told =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+          return size() > MAX_TOLD;
+        }
+      };
 
   LateSink(EventSink sink) {
     this.sink = sink;
@@ -26,7 +37,7 @@ final class LateSink implements EventSink {
 
   @Override
   public void stream(StreamInfo stream) {
-    if (told.add(stream.streamId())) {
+    if (told.put(stream.streamId(), Boolean.TRUE) == null) {
       sink.stream(stream);
     }
   }
@@ -40,6 +51,11 @@ final class LateSink implements EventSink {
   @Override
   public Map<String, Long> counters() {
     return sink.counters();
+  }
+
+  @Override
+  public boolean isFailing() {
+    return sink.isFailing();
   }
 
   @Override

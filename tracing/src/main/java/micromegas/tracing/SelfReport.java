@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// What the library says about itself in its own metrics: what was lost since the last report, and
 /// how far the wall clock has moved against the ticks. Called after each cut, one call at a time.
 ///
-/// A count that finds no memory stays what it was, and is told with the next report: losses are
-/// told late, but never forgotten.
+/// A count that finds no memory, or sinks that would lose it, stays what it was and is told with a
+/// later report: losses are told late, but never forgotten.
 final class SelfReport implements Runnable {
   private static final long CLOCK_CHECK_NANOS = 60_000_000_000L;
   private static final String TARGET = "micromegas.tracing";
@@ -38,6 +38,7 @@ final class SelfReport implements Runnable {
   private final long offset = metric("clock_offset_ns", "nanoseconds");
   private final long refusedBefore = SiteTable.process().refused();
   private volatile boolean quiet;
+  private volatile boolean ending;
   private boolean clockChecked;
   private long clockCheckedNanos;
 
@@ -52,6 +53,21 @@ final class SelfReport implements Runnable {
   @Override
   public void run() {
     quiet = true;
+    if (ending || sinks.stream().noneMatch(EventSink::isFailing)) {
+      tellLosses();
+    }
+    if (Recording.recordsMetrics()) {
+      engine.report(offset, null, clock.offsetNanos(wall));
+      checkClock(System.nanoTime());
+    }
+  }
+
+  /// There is no later from now on.
+  void end() {
+    ending = true;
+  }
+
+  private void tellLosses() {
     for (Loss loss : Loss.values()) {
       dropped(loss.kind(), engine.losses().count(loss));
     }
@@ -60,10 +76,6 @@ final class SelfReport implements Runnable {
     tell("sampled out", sampledOut, null, uplink.sampledOut());
     for (EventSink sink : sinks) {
       sink.counters().forEach((name, now) -> tell(name, metric(name, "count"), null, now));
-    }
-    if (Recording.recordsMetrics()) {
-      engine.report(offset, null, clock.offsetNanos(wall));
-      checkClock(System.nanoTime());
     }
   }
 

@@ -61,8 +61,7 @@ public final class Telemetry implements AutoCloseable {
   private @Nullable JvmMonitor monitor;
   private @Nullable SamplerControl control;
 
-  private Telemetry(TelemetryBuilder from) {
-    StartSettings settings = StartSettings.of(from);
+  private Telemetry(TelemetryBuilder from, StartSettings settings) {
     UUID id = UUID.randomUUID();
     EarlyReplay early = new EarlyReplay();
     ProcessClock clock = early.startOf(ProcessClock.start(Clock.systemUTC()));
@@ -70,7 +69,6 @@ public final class Telemetry implements AutoCloseable {
     shutdownTimeout = from.shutdownTimeout;
     givesWay = from.givesWay;
     sampler = settings.uplink().sampler();
-    // Everything above may fail, and has changed nothing; from here on nothing does.
     sinks = new CopyOnWriteArrayList<>(); // others may come later
     texts = new ArrayList<>();
     for (TextSinks.TextSink entry : from.sinks) {
@@ -127,20 +125,21 @@ public final class Telemetry implements AutoCloseable {
           return there;
         }
         if (there.givesWay) {
+          StartSettings settings = StartSettings.of(from); // or fails, and nothing has changed
           there.giveWay();
-          return begin(from);
+          return begin(from, settings);
         }
         throw new IllegalStateException(
             "telemetry runs already as process "
                 + there.process.processId()
                 + "; close it first, or use reuse(true)");
       }
-      return begin(from);
+      return begin(from, StartSettings.of(from));
     }
   }
 
-  private static Telemetry begin(TelemetryBuilder from) {
-    Telemetry telemetry = new Telemetry(from);
+  private static Telemetry begin(TelemetryBuilder from, StartSettings settings) {
+    Telemetry telemetry = new Telemetry(from, settings);
     RUNNING.set(telemetry);
     telemetry.installHooks(from);
     return telemetry;
@@ -313,6 +312,7 @@ public final class Telemetry implements AutoCloseable {
     TextSinks.set(List.of());
     Recording.uninstall(engine);
     uplink.stop();
+    report.end();
     uplink.cut(true);
     for (int i = 0; i < LAST_REPORTS && !report.isQuiet(); i++) {
       uplink.cut(true); // what the cut before reported about losses

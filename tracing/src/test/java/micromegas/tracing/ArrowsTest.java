@@ -20,6 +20,7 @@ class ArrowsTest {
         .resideOutsideOfPackages(
             "java..",
             "com.sun.management..",
+            "javax.management..",
             "micromegas.tracing..",
             "micromegas.transit..",
             "org.jspecify..")

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import micromegas.tracing.spi.EventSink;
+import micromegas.tracing.spi.FinishedBlock;
 import micromegas.tracing.spi.LogLine;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedSpanEvent;
+import micromegas.transit.StreamInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +119,44 @@ class BadDaysTest {
         LevelFilter.of(Level.INFO));
     LOG.info("outside");
     assertThat(seen).containsExactly("outside");
+    assertThat(stop(new ArrayList<>())).isEmpty();
+    assertThat(sink.logs()).hasSize(2);
+  }
+
+  /// A class that is not on the class path is an error, not an exception.
+  @Test
+  void aSinkWithoutItsClassesHurtsNobodyElse() {
+    start(
+        new EventSink() {
+          @Override
+          public void stream(StreamInfo stream) {
+            throw new NoClassDefFoundError("com/acme/Missing");
+          }
+
+          @Override
+          public void block(FinishedBlock block) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public Map<String, Long> counters() {
+            throw new StackOverflowError();
+          }
+
+          @Override
+          public boolean isFailing() {
+            throw new StackOverflowError();
+          }
+
+          @Override
+          public boolean flush(Duration timeout) {
+            throw new ExceptionInInitializerError();
+          }
+        },
+        LevelFilter.OFF);
+    LOG.info("one");
+    assertThat(telemetry.flush(Duration.ofSeconds(5))).isFalse();
+    LOG.info("two");
     assertThat(stop(new ArrayList<>())).isEmpty();
     assertThat(sink.logs()).hasSize(2);
   }

@@ -1,9 +1,11 @@
 package micromegas.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.Recorder;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedSpanEvent;
@@ -41,6 +43,27 @@ class HandoverTest {
     }
     assertThat(agents.spans().values()).singleElement().asList().hasSize(2);
     assertThat(own.spans().values()).singleElement().asList().hasSize(2);
+  }
+
+  @Test
+  void aStartThatFailsTakesNothingAway() {
+    MemorySink agents = new MemorySink();
+    try (Telemetry early = quiet(agents).givesWay(true).start()) {
+      assertThatThrownBy(() -> quiet(new MemorySink()).sampler("sometimes").start())
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(Telemetry.running()).contains(early);
+      SPAN.enter().close();
+      early.flush(Duration.ofSeconds(5));
+      assertThat(agents.spans().values()).singleElement().asList().hasSize(2);
+    }
+  }
+
+  @Test
+  void anApplicationWithASamplerOfItsOwnGetsIt() {
+    try (Telemetry early = quiet(new MemorySink()).givesWay(true).start();
+        Telemetry own = Telemetry.builder().sampler(BlockSampler.off()).start()) {
+      assertThat(own).isNotSameAs(early);
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ import micromegas.tracing.spi.FinishedBlock;
 import micromegas.tracing.spi.OnDemandSampler;
 import micromegas.tracing.spi.SampledBlock;
 import micromegas.tracing.spi.StreamKind;
+import micromegas.tracing.spi.WantedRanges;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.transit.StreamInfo;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +218,53 @@ class SamplingTest {
     assertThat(sites).hasSize(2).contains(SPAN.id());
     assertThat(durations).hasSize(2).allMatch(nanos -> nanos >= 0);
     assertThat(sent()).isEqualTo(8);
+  }
+
+  /// What it does not understand it keeps.
+  @Test
+  void aSamplerThatFailsOnRootSpansKeepsTheirBlocks() {
+    start(
+        new BlockSampler() {
+          @Override
+          public Verdict decide(SampledBlock block) {
+            return Verdict.DROP;
+          }
+
+          @Override
+          public boolean watchesRootSpans() {
+            return true;
+          }
+
+          @Override
+          public void rootSpan(long site, long beginNanos, long endNanos) {
+            throw new NoClassDefFoundError();
+          }
+        },
+        1 << 20);
+    spansAndFlush(2);
+    telemetry.close();
+    assertThat(sent()).isEqualTo(4);
+    assertThat(sampledOut()).isZero();
+    assertThat(sink.metrics()).noneMatch(metric -> metric.name().equals("mm_dropped_events"));
+  }
+
+  /// When ranges are too many, neighbours become one: not the first and the last.
+  @Test
+  void joinedRangesWantLittleMore() {
+    WantedRanges ranges = new WantedRanges();
+    int count = 5_000;
+    for (long i = 0; i < count; i++) {
+      ranges.add(i * 1_000, i * 1_000 + 1);
+    }
+    for (long i = 0; i < count; i++) {
+      assertThat(ranges.touches(i * 1_000, i * 1_000)).isTrue();
+    }
+    // The newest, of which few have been joined yet.
+    int gaps = 0;
+    for (long i = count - 400; i < count - 1; i++) {
+      gaps += ranges.touches(i * 1_000 + 2, i * 1_000 + 998) ? 0 : 1;
+    }
+    assertThat(gaps).isGreaterThan(390);
   }
 
   private static SampledBlock block(long begin, long end, long now) {

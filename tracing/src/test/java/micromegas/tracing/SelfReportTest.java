@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.record.Chunk;
@@ -17,6 +18,7 @@ import micromegas.tracing.record.Recording;
 import micromegas.tracing.record.Signals;
 import micromegas.tracing.site.Site;
 import micromegas.tracing.site.SiteTable;
+import micromegas.tracing.spi.EventSink;
 import micromegas.tracing.uplink.Uplink;
 import micromegas.tracing.uplink.UplinkSettings;
 import micromegas.transit.EventRecords;
@@ -81,6 +83,40 @@ class SelfReportTest {
     report.run();
     assertThat(report.isQuiet()).isTrue();
     assertThat(engine.losses().count(Loss.METRICS)).isZero();
+  }
+
+  /// A server that is away would lose what tells of losses.
+  @Test
+  void lossesAreToldWhenTheyCanArrive() {
+    assertThat(Recording.install(engine, false, false)).isTrue();
+    AtomicBoolean failing = new AtomicBoolean(true);
+    EventSink sink =
+        new EventSink() {
+          @Override
+          public boolean isFailing() {
+            return failing.get();
+          }
+        };
+    SelfReport patient =
+        new SelfReport(
+            engine,
+            new Uplink(UplinkSettings.DEFAULTS),
+            List.of(sink),
+            ProcessClock.start(Clock.systemUTC()),
+            Clock.systemUTC());
+    engine.losses().add(Loss.SPANS);
+    patient.run();
+    assertThat(told()).isZero();
+    engine.losses().add(Loss.SPANS);
+    failing.set(false);
+    patient.run();
+    assertThat(told()).isEqualTo(2);
+    failing.set(true);
+    engine.losses().add(Loss.SPANS);
+    patient.end(); // now or never
+    patient.run();
+    assertThat(patient.isQuiet()).isFalse();
+    assertThat(told()).isEqualTo(1);
   }
 
   /// The wall clock is set, or the machine slept while ticks stood still: times of events go on

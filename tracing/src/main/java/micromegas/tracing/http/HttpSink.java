@@ -58,6 +58,11 @@ public final class HttpSink implements EventSink {
   }
 
   @Override
+  public boolean isFailing() {
+    return sender.isFailing() || queue.isFull();
+  }
+
+  @Override
   public boolean flush(Duration timeout) {
     try {
       return queue.awaitEmpty(timeout.toNanos());

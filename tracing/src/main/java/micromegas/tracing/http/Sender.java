@@ -166,6 +166,11 @@ final class Sender implements Runnable {
     return count;
   }
 
+  /// Whether the last attempt failed.
+  boolean isFailing() {
+    return failures.get() > 0;
+  }
+
   private void recovered() {
     int count = failures.getAndSet(0);
     if (count > 0) {

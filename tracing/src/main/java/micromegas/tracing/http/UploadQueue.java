@@ -228,6 +228,11 @@ final class UploadQueue {
     return dropped.getOrDefault(priority, 0L);
   }
 
+  /// Whether everything new is dropped.
+  synchronized boolean isFull() {
+    return bytes >= hardBytes;
+  }
+
   synchronized long bytes() {
     return bytes;
   }

@@ -2,6 +2,7 @@ package micromegas.tracing.record;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private static final int SEVERE = 2;
 
-  /// Tries to take a stripe of a work unit that ends; its other writers hold it for 50 ns.
-  private static final int PATIENCE = 1_000;
+  /// Tries of the reader to take a stripe of a unit of work that has ended: 10 ms.
+  private static final int PATIENCE = 200 + Stripes.SPINS;
 
   private final Limits limits;
   private final Signals signals;
@@ -35,6 +36,7 @@ public final class Engine {
   private final Queue<PastStream> newPastStreams = new ConcurrentLinkedQueue<>();
   private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
   private final Queue<KeptTime> keptTimes = new ConcurrentLinkedQueue<>();
+  private final Queue<Unclosed> unclosed = new ConcurrentLinkedQueue<>();
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicInteger recorders = new AtomicInteger();
   private final long startTicks = TickClock.now();
@@ -46,6 +48,9 @@ public final class Engine {
   /// @param metrics chains of chunks
   /// @param spans chains of chunks with async spans
   public record Kept(List<Chunk> logs, List<Chunk> metrics, List<Chunk> spans) {}
+
+  /// A buffer of a unit of work that has its verdict, while one of its writers is still at work.
+  private record Unclosed(Stripes buffer, boolean isLogs, boolean keep) {}
 
   /// From the begin of a unit of work to the verdict that kept it.
   public record KeptTime(long beginTicks, long endTicks) {}
@@ -282,20 +287,28 @@ public final class Engine {
       return;
     }
     waiting.remove(work);
-    List<Chunk> workLogs = closed(work.waitingLogs());
-    List<Chunk> workSpans = closed(work.waitingSpans());
-    if (keep) {
-      if (!workLogs.isEmpty() || !workSpans.isEmpty()) {
-        kept.add(new Kept(workLogs, List.of(), workSpans));
-      }
-    } else {
-      workLogs.forEach(this::give);
-      workSpans.forEach(this::give);
+    close(work.waitingLogs(), true, keep);
+    close(work.waitingSpans(), false, keep);
+  }
+
+  /// Closes a buffer of a unit of work that has its verdict. The thread that gives it does not wait
+  /// for one that writes there; the reader does, later.
+  void close(@Nullable Stripes buffer, boolean isLogs, boolean keep) {
+    if (buffer != null && !tryClose(buffer, isLogs, keep, Stripes.SPINS)) {
+      unclosed.add(new Unclosed(buffer, isLogs, keep));
     }
   }
 
-  private static List<Chunk> closed(@Nullable Stripes stripes) {
-    return stripes == null ? List.of() : stripes.close(PATIENCE);
+  private boolean tryClose(Stripes buffer, boolean isLogs, boolean keep, int patience) {
+    List<Chunk> chains = new ArrayList<>(1);
+    boolean isClosed = buffer.close(patience, chains);
+    if (!keep) {
+      chains.forEach(this::give);
+    } else if (!chains.isEmpty()) {
+      kept.add(
+          isLogs ? new Kept(chains, List.of(), List.of()) : new Kept(List.of(), List.of(), chains));
+    }
+    return isClosed;
   }
 
   private void give(Chunk chain) {
@@ -367,6 +380,16 @@ public final class Engine {
   /// When a unit of work that was kept went on, or null.
   public @Nullable KeptTime pollKeptTime() {
     return keptTimes.poll();
+  }
+
+  /// Closes what could not be closed when units of work ended.
+  public void closeRest() {
+    for (int left = unclosed.size(); left > 0; left--) {
+      Unclosed rest = unclosed.poll();
+      if (rest != null && !tryClose(rest.buffer(), rest.isLogs(), rest.keep(), PATIENCE)) {
+        unclosed.add(rest);
+      }
+    }
   }
 
   /// What was kept, or null.

@@ -26,7 +26,7 @@ public final class Stripes {
   /// Reads in a row that found a stripe taken, after which its taker is thought to be gone.
   private static final int GIVEN_UP = 3;
 
-  private static final int SPINS = 64;
+  static final int SPINS = 64;
   private static final long PAUSE_NANOS = 50_000;
 
   private final ChunkPool pool;
@@ -212,8 +212,11 @@ public final class Stripes {
   }
 
   /// Takes away what was written and refuses everything from now on.
-  List<Chunk> close(int patience) {
-    List<Chunk> chains = new ArrayList<>(stripes.length);
+  ///
+  /// @param patience tries per stripe; up to [#SPINS] of them without a pause
+  /// @return false when a stripe was taken all the time, so that this must be done again
+  boolean close(int patience, List<Chunk> chains) {
+    boolean all = true;
     for (Stripe stripe : stripes) {
       if (await(stripe, patience)) {
         try {
@@ -225,9 +228,11 @@ public final class Stripes {
         } finally {
           stripe.release();
         }
+      } else {
+        all = false;
       }
     }
-    return chains;
+    return all;
   }
 
   private @Nullable Chunk detach(int index, int patience) {

@@ -230,7 +230,7 @@ final class ThreadRecorder extends ThreadScope {
     engine = current;
     ThreadStream attached = new ThreadStream(owner, ticks(), this, none);
     stream = attached;
-    waiting.forget();
+    waiting.forgetAll();
     spanIds = null;
     current.register(attached);
     return attached;
@@ -333,7 +333,7 @@ final class ThreadRecorder extends ThreadScope {
       }
       waiting.leave(chunk, position);
       switchTo(first, 0);
-      attached.setWaiting(first);
+      attached.setWaiting(first, work);
     }
   }
 
@@ -344,7 +344,7 @@ final class ThreadRecorder extends ThreadScope {
       return;
     }
     synchronized (attached) {
-      attached.setWaiting(null);
+      attached.setWaiting(null, null);
       if (attached.isClosed()) {
         limit = NO_ROOM;
         waiting.forget();
@@ -386,6 +386,13 @@ final class ThreadRecorder extends ThreadScope {
     position = 0;
     VarHandle.fullFence();
     return true;
+  }
+
+  /// Reader, after the thread has ended: hangs what waits behind the chain.
+  void linkWaiting(ThreadStream asking, ChunkPool pool, Work work) {
+    if (stream == asking && waiting.isOpen()) {
+      waiting.linkPending(pool, work, 0);
+    }
   }
 
   /// Reader, after the thread has ended.

@@ -18,8 +18,10 @@ public final class ThreadStream {
   private long askedNanos;
   private boolean asked;
 
-  /// Chunks outside of the chain, which wait for a verdict; written by the owner.
+  /// Chunks outside of the chain, which wait for a verdict, and whose; written by the owner.
   private volatile @Nullable Chunk waiting;
+
+  private volatile @Nullable Work waitingFor;
 
   /// Guarded by this object: nothing is added any more.
   private boolean closed;
@@ -72,18 +74,38 @@ public final class ThreadStream {
     }
   }
 
-  /// Hands over everything, also what waits for a verdict, and adds nothing from now on. The
-  /// owner's next event looks for another engine.
+  /// Hands over everything, also what waits for a verdict, which is kept, and adds nothing from now
+  /// on. The owner's next event looks for another engine.
   public void readLast(Target target, ChunkPool pool) {
     synchronized (this) {
       closed = true;
       recorder.askForMemory(this);
     }
+    for (Chunk chunk = head; chunk != null; chunk = chunk.next()) {
+      keep(chunk.work());
+    }
+    keep(waitingFor);
     read(target, pool);
     for (Chunk chunk = waiting; chunk != null; chunk = chunk.next()) {
       target.take(chunk, 0, chunk.published());
     }
     waiting = null;
+  }
+
+  private static void keep(@Nullable Work work) {
+    if (work != null) {
+      work.engine().decide(work, true);
+    }
+  }
+
+  /// After the thread has ended: hangs what waits for a verdict behind what is read, because the
+  /// thread will not do it any more.
+  public void adoptWaiting(ChunkPool pool) {
+    Work work = waitingFor;
+    if (work != null) {
+      setWaiting(null, null);
+      recorder.linkWaiting(this, pool, work);
+    }
   }
 
   /// The work on which the next events depend, or null.
@@ -142,8 +164,9 @@ public final class ThreadStream {
         || state == Thread.State.BLOCKED;
   }
 
-  /// Owner: shows the reader what waits.
-  void setWaiting(@Nullable Chunk first) {
+  /// Owner: shows the reader what waits, and for which verdict.
+  void setWaiting(@Nullable Chunk first, @Nullable Work work) {
+    waitingFor = work;
     waiting = first;
   }
 

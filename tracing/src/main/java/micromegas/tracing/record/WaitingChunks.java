@@ -128,6 +128,12 @@ final class WaitingChunks {
     main = null;
   }
 
+  /// Leaves everything to an engine that has ended; its memory must not get into another pool.
+  void forgetAll() {
+    forget();
+    spare = null;
+  }
+
   /// Gives back what is kept for the next work.
   void giveSpare(ChunkPool pool) {
     if (spare != null) {

@@ -108,7 +108,7 @@ public final class Work {
     if (there == null) {
       there = engine.waitingStripes(this);
       logs = there;
-      closeIfTooLate(there);
+      closeIfTooLate(there, true);
     }
     return there;
   }
@@ -118,16 +118,17 @@ public final class Work {
     if (there == null) {
       there = engine.waitingStripes(this);
       spans = there;
-      closeIfTooLate(there);
+      closeIfTooLate(there, false);
     }
     return there;
   }
 
   /// Whoever gives the verdict looks for buffers after it; this looks for the verdict after the
   /// buffer was made. So one of both closes it.
-  private void closeIfTooLate(Stripes made) {
-    if ((int) VERDICT.getVolatile(this) != PENDING) {
-      made.close(1);
+  private void closeIfTooLate(Stripes made, boolean isLogs) {
+    int now = (int) VERDICT.getVolatile(this);
+    if (now != PENDING) {
+      engine.close(made, isLogs, now == KEPT);
       engine.waitsNoMore(this);
     }
   }

@@ -28,6 +28,12 @@ public interface EventSink {
     return Map.of();
   }
 
+  /// Whether a block that comes now is likely to be lost. As long as that is so, losses are not
+  /// told yet, or what tells of them would be lost as well. Called on any thread.
+  default boolean isFailing() {
+    return false;
+  }
+
   /// Sends what waits.
   ///
   /// @return whether nothing waits any more

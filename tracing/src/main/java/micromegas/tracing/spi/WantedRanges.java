@@ -37,10 +37,14 @@ public final class WantedRanges {
 
   /// Makes one range of each two.
   private void join() {
+    boolean odd = ranges.size() % 2 == 1;
     for (int left = ranges.size() / 2; left > 0; left--) {
       Range one = ranges.removeFirst();
       Range two = ranges.removeFirst();
       ranges.addLast(new Range(Math.min(one.begin, two.begin), Math.max(one.end, two.end)));
+    }
+    if (odd) {
+      ranges.addLast(ranges.removeFirst()); // the newest has no partner
     }
   }
 

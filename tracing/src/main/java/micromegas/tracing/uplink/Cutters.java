@@ -96,10 +96,13 @@ final class Cutters {
       ThreadStream stream = cutter.stream();
       Work pending = stream.pendingWork();
       if (pending != null
-          && (last || pending.beginTicks() - now + clock.ticks(settings.workPatience()) < 0)) {
+          && pending.beginTicks() - now + clock.ticks(settings.workPatience()) < 0) {
         engine.decide(pending, true);
       }
       boolean ended = !stream.owner().isAlive(); // before the cut: then nothing comes after it
+      if (ended) {
+        stream.adoptWaiting(engine.pool());
+      }
       guarded(StreamKind.SPANS, assembler -> cutter.cut(assembler, engine.pool(), last));
       if (ended && stream.isFinished()) {
         engine.forget(stream);
@@ -109,6 +112,7 @@ final class Cutters {
       }
     }
     cutPast();
+    engine.closeRest();
     for (Engine.Kept kept = engine.pollKept(); kept != null; kept = engine.pollKept()) {
       logs.add(kept.logs());
       metrics.add(kept.metrics());
@@ -158,7 +162,7 @@ final class Cutters {
     }
     try {
       cut.with(assembler);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       failures++;
       assembler.clear();
     }

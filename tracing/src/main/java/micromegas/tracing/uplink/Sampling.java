@@ -41,8 +41,14 @@ final class Sampling {
     this.clock = clock;
     this.engine = engine;
     this.roots =
-        new RootSpans((site, begin, end) ->
-            sampler.rootSpan(site, clock.epochNanos(begin), clock.epochNanos(end)));
+        new RootSpans((site, begin, end) -> {
+          try {
+            sampler.rootSpan(site, clock.epochNanos(begin), clock.epochNanos(end));
+          } catch (RuntimeException | Error e) {
+            // The blocks in which it ended are kept, like any that the sampler fails on.
+            units.add(clock.epochNanos(begin), clock.epochNanos(end));
+          }
+        });
   }
 
   /// An error is logged now; on any thread.
@@ -149,7 +155,7 @@ final class Sampling {
       long last = lastSevere - first < 0 ? first : lastSevere;
       try {
         sampler.severe(clock.epochNanos(first), clock.epochNanos(last));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         units.add(clock.epochNanos(first), clock.epochNanos(last)); // when in doubt, keep
       }
     }
@@ -164,7 +170,7 @@ final class Sampling {
     }
     try {
       return sampler.decide(block);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return Verdict.KEEP;
     }
   }

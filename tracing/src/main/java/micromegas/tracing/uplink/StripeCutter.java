@@ -52,9 +52,9 @@ final class StripeCutter {
       if (first == null || first.ticks() - now > 0) {
         break;
       }
-      chains.poll();
       any = true;
-      first.moveTo(assembler);
+      first.moveTo(assembler); // or fails, and nothing has changed
+      chains.poll();
       if (first.hasEvent()) {
         chains.add(first);
       }

@@ -135,7 +135,7 @@ public final class Uplink implements Signals {
         if (idle) {
           trim();
         }
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         // Cutting guards each stream; whatever else fails, the next period must come.
         continue;
       }

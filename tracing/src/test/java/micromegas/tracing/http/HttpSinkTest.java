@@ -214,6 +214,29 @@ class HttpSinkTest {
   }
 
   @Test
+  void saysWhetherWhatItTakesWouldBeLost() {
+    FinishedBlock block = block(StreamKind.LOGS, 50);
+    sink(2L * block.memoryBytes(), 2L * block.memoryBytes(), RequestAuthenticator.NONE);
+    learn();
+    assertThat(sink.isFailing()).isFalse();
+    script = number -> 400;
+    sink.block(block);
+    assertThat(sink.flush(LONG)).isTrue();
+    assertThat(sink.isFailing()).isTrue();
+    script = number -> 200;
+    sink.block(block);
+    assertThat(sink.flush(LONG)).isTrue();
+    assertThat(sink.isFailing()).isFalse();
+    gate = new CountDownLatch(1);
+    sink.block(block);
+    sink.block(block);
+    assertThat(sink.isFailing()).isTrue();
+    gate.countDown();
+    assertThat(sink.flush(LONG)).isTrue();
+    assertThat(sink.isFailing()).isFalse();
+  }
+
+  @Test
   void aStreamThatTheServerRefusesTakesItsBlocksAlong() {
     script = number -> number == 0 ? 400 : 200;
     gate = new CountDownLatch(1);

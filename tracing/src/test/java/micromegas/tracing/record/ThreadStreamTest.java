@@ -8,6 +8,8 @@ import micromegas.tracing.Sites;
 import micromegas.tracing.SpanSite;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The hand-over between the owner of a stream and its reader.
 class ThreadStreamTest {
@@ -90,6 +92,64 @@ class ThreadStreamTest {
     assertThat(stream.isFinished()).isTrue();
     engine.forget(stream);
     assertThat(engine.pool().inUse()).isZero();
+  }
+
+  /// A thread that ends inside a unit of work leaves its details to whoever gives the verdict.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAThreadLeavesWaitingIsNotLost(boolean keep) throws InterruptedException {
+    assertThat(Recording.install(engine, true, true)).isTrue();
+    Thread owner =
+        new Thread(() -> {
+          SITE.enter().close();
+          assertThat(Recording.beginWork(6)).isNotNull();
+          for (int i = 0; i < 1_000; i++) { // more than a chunk
+            SITE.enter().close();
+          }
+        });
+    owner.start();
+    owner.join();
+    ThreadStream stream = engine.pollNewStream();
+    assertThat(stream).isNotNull();
+    stream.adoptWaiting(engine.pool());
+    assertThat(read(stream)).isEqualTo(34);
+    assertThat(stream.isFinished()).isFalse();
+    Work work = stream.pendingWork();
+    assertThat(work).isNotNull();
+    engine.decide(work, keep);
+    assertThat(read(stream)).isEqualTo(keep ? 34_000 : 0);
+    assertThat(stream.isFinished()).isTrue();
+    engine.forget(stream);
+    assertThat(engine.pool().inUse()).isZero();
+  }
+
+  /// The end of telemetry keeps what waits, for however many verdicts.
+  @Test
+  void atTheEndAllUnitsOfWorkAreKept() throws InterruptedException {
+    assertThat(Recording.install(engine, true, true)).isTrue();
+    Thread owner =
+        new Thread(() -> {
+          for (int i = 0; i < 3; i++) {
+            Context unit = new Context(0, 0, Recording.beginDetachedWork(6));
+            Attachment attachment = Recording.attach(unit);
+            SITE.enter().close();
+            attachment.detach();
+            SITE.enter().close();
+          }
+        });
+    owner.start();
+    owner.join();
+    ThreadStream stream = engine.pollNewStream();
+    assertThat(stream).isNotNull();
+    assertThat(read(stream)).isZero();
+    bytes = 0;
+    stream.readLast(
+        (chunk, from, to) -> {
+          bytes += to - from;
+          return true;
+        },
+        engine.pool());
+    assertThat(bytes).isEqualTo(6 * 34);
   }
 
   private static void awaitIdle(Thread owner, AtomicInteger rounds, int round) {
