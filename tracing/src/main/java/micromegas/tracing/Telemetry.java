@@ -56,6 +56,7 @@ public final class Telemetry implements AutoCloseable {
   private final Duration shutdownTimeout;
   private final boolean givesWay;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<Runnable> lastActions = new CopyOnWriteArrayList<>();
   private @Nullable Thread hook;
   private @Nullable UncaughtFailures uncaught;
   private @Nullable JvmMonitor monitor;
@@ -250,8 +251,8 @@ public final class Telemetry implements AutoCloseable {
     LogFilters.set(LogFilters.record(), texts.stream().map(TextSinks.TextSink::filter).toList());
   }
 
-  /// A sink that was added while telemetry ran; closing this takes it away again, without closing
-  /// it.
+  /// Something that was added while telemetry ran; closing this takes it away again, without
+  /// closing what was added.
   public interface Attachment extends AutoCloseable {
     @Override
     void close();
@@ -265,6 +266,18 @@ public final class Telemetry implements AutoCloseable {
     late.start(process);
     sinks.add(late);
     return () -> sinks.remove(late);
+  }
+
+  /// Does something when telemetry is closed, also by the exit of the JVM, before it stops to
+  /// record: for recorders that hold events back. It runs on the thread that closes, and must bound
+  /// the time that it takes. It does not run when telemetry gives way to another.
+  ///
+  /// @return closing it forgets the action
+  public Attachment beforeClose(Runnable action) {
+    if (action != null) {
+      lastActions.add(action);
+    }
+    return () -> lastActions.remove(action);
   }
 
   /// Cuts what was recorded until now into blocks and waits until the sinks have sent it.
@@ -293,6 +306,13 @@ public final class Telemetry implements AutoCloseable {
   }
 
   private void end() {
+    for (Runnable action : lastActions) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        LOG.warn("what was to happen before the end failed", e);
+      }
+    }
     stopRecording();
     send();
   }

@@ -1,7 +1,7 @@
 package micromegas.tracing.jfr;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
 import micromegas.tracing.IntMetric;
@@ -18,7 +18,7 @@ final class AllocationEvents implements EventReader {
   private final Log log = Log.of("jvm.allocation");
   private final IntMetric bytes =
       Sites.of("jvm", "", 0).intMetric("jvm_allocation_sample", "bytes");
-  private final Map<String, PropertySet> classes = new ConcurrentHashMap<>();
+  private final Map<String, PropertySet> classes = new HashMap<>();
   private final PropertySet others = PropertySet.of("class", "(other)");
   private final int maxNames;
   private final Stacks stacks;
@@ -31,6 +31,9 @@ final class AllocationEvents implements EventReader {
 
   @Override
   public void read(JfrKind kind, RecordedEvent event, ClockOffset clock) {
+    if (Threads.isOfOwn(event)) {
+      return;
+    }
     @Nullable RecordedClass type = event.getClass("objectClass");
     String name = Classes.name(type);
     long ticks = clock.ticks(event.getStartTime());

@@ -32,7 +32,11 @@ final class Budget {
   }
 
   void lose(JfrKind kind) {
-    lost.merge(kind, 1L, Long::sum);
+    lose(kind, 1);
+  }
+
+  void lose(JfrKind kind, long events) {
+    lost.merge(kind, events, Long::sum);
   }
 
   /// The recorder says that it has lost data of its own.

@@ -1,17 +1,10 @@
 package micromegas.tracing.jfr;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.EventSettings;
-import jdk.jfr.EventType;
-import jdk.jfr.FlightRecorder;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingStream;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import micromegas.tracing.Log;
 import micromegas.tracing.Telemetry;
-import micromegas.tracing.Ticks;
 import org.jspecify.annotations.Nullable;
 
 /// Records events of the JVM's flight recorder beside the application's spans: pauses, waits,
@@ -25,216 +18,72 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The flight recorder delivers once a second, so events come that much later; their times are
-/// those at which they happened. Belongs to the telemetry that runs when it starts. Thread-safe.
+/// those at which they happened. Closing this, closing telemetry and the exit of the JVM wait for
+/// the last ones. When telemetry is replaced by another, it records there. Thread-safe.
 public final class JfrRecorder implements AutoCloseable {
-  private static final String DATA_LOSS = "jdk.DataLoss";
-  private static final Duration START_PATIENCE = Duration.ofSeconds(10);
-  private static final long POLL_NANOS = 1_000_000;
-  private static final long MARK_NANOS = 1_000_000_000;
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+  private static final Log LOG = Log.of("micromegas.tracing.jfr");
 
-  /// The part of a delivery's time that may still be missing in it: events are delivered by their
-  /// end, and small clock corrections come on top.
-  private static final Duration LATE = Duration.ofMillis(50);
+  private final @Nullable FlightSession session;
 
-  private final RecordingStream stream = new RecordingStream();
-  private final Budget budget;
-  private final JfrSettings settings;
-  private final AtomicBoolean closed = new AtomicBoolean();
-
-  /// Held while a delivery is written.
-  private final Object delivery = new Object();
-
-  // Of the recorder's thread, and guarded by `delivery` where it ends.
-  private final List<Delivered> delivered = new ArrayList<>();
-  private @Nullable ClockOffset clock;
-  private @Nullable Telemetry session;
-  private @Nullable Readers readers;
-  private long lastMark;
-
-  // Guarded by this object.
-  private long nextMark = 1;
-  private long seenMark;
-
-  private record Delivered(JfrKind kind, RecordedEvent event) {}
-
-  private JfrRecorder(JfrSettings settings) {
-    this.settings = settings;
-    budget = new Budget(settings.eventsPerSecond());
-    stream.setReuse(false); // they wait for the end of their delivery
-    stream.setMaxAge(Duration.ofSeconds(30));
-    stream.setMaxSize(settings.diskBytes());
-    stream.enable(ClockMark.NAME);
-    stream.onEvent(ClockMark.NAME, this::mark);
-    stream.onEvent(DATA_LOSS, event -> budget.loseBytes(event.getLong("amount")));
-    for (JfrKind kind : settings.kinds()) {
-      for (String name : kind.events()) {
-        enable(kind, name);
-        stream.onEvent(name, event -> take(kind, event));
-      }
-    }
-    stream.onFlush(this::deliver);
-    stream.onError(failure -> budget.loseBytes(1));
+  private JfrRecorder(@Nullable FlightSession session) {
+    this.session = session;
   }
 
-  private void enable(JfrKind kind, String name) {
-    EventSettings event = stream.enable(name);
-    switch (kind) {
-      case GC -> {}
-      case SAFEPOINT -> event.withThreshold(settings.pauseThreshold());
-      case PARK -> event.withoutStackTrace().withThreshold(settings.threshold());
-      case MONITOR, PINNED, IO -> event.withStackTrace().withThreshold(settings.threshold());
-      case SAMPLES -> event.withPeriod(settings.samplePeriod());
-      case ALLOCATION ->
-          event.withStackTrace().with("throttle", settings.allocationsPerSecond() + "/s");
-      case ERRORS -> event.withStackTrace();
-      case EXCEPTIONS -> event.withStackTrace().with("throttle", settings.eventsPerSecond() + "/s");
-    }
-  }
-
-  /// Starts to record.
+  /// Starts to record. Where the JVM has no flight recorder, or it cannot be started, a warning
+  /// says so and nothing is recorded.
   ///
-  /// @throws IllegalStateException when no telemetry runs, or the JVM has no flight recorder
+  /// @throws IllegalStateException when no telemetry runs
   public static JfrRecorder start(JfrSettings settings) {
+    return start(settings, DiskGuard::freeBytes, FlightSession.PATIENCE);
+  }
+
+  /// @param freeBytes of the disk with the recorder's files
+  /// @param patience with the last events when it is closed
+  static JfrRecorder start(JfrSettings settings, LongSupplier freeBytes, Duration patience) {
     if (Telemetry.running().isEmpty()) {
       throw new IllegalStateException("no telemetry runs; start it first");
     }
-    if (!FlightRecorder.isAvailable()) {
-      throw new IllegalStateException("this JVM has no flight recorder");
+    try {
+      String missing = missing().orElse(null);
+      if (missing == null) {
+        return new JfrRecorder(FlightSession.start(settings, freeBytes, patience));
+      }
+      LOG.warn("no events of the flight recorder: {}", missing);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("no events of the flight recorder", e);
     }
-    JfrRecorder recorder = new JfrRecorder(settings);
-    // The stream's own thread would keep the JVM from exiting.
-    daemon(recorder.stream::start, "micromegas-jfr");
-    recorder.awaitStart();
-    daemon(recorder::commitMarks, "micromegas-jfr-clock");
-    recorder.commitMark();
-    return recorder;
+    return new JfrRecorder(null);
   }
 
-  private static void daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  /// Waits until events are recorded.
-  private void awaitStart() {
-    EventType mark = EventType.getEventType(ClockMark.class);
-    long end = System.nanoTime() + START_PATIENCE.toNanos();
-    while (!mark.isEnabled() && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(this, POLL_NANOS);
+  /// What is missing for recording. Classes of the flight recorder are not touched where they may
+  /// not be there.
+  private static Optional<String> missing() {
+    if (ModuleLayer.boot().findModule("jdk.jfr").isEmpty()) {
+      return Optional.of("this JVM is without the module jdk.jfr");
     }
+    return FlightSession.isAvailable()
+        ? Optional.empty()
+        : Optional.of("this JVM has no flight recorder");
   }
 
-  /// Marks the time once a second; the thread that delivers cannot, as its own events are not
-  /// recorded.
-  private void commitMarks() {
-    while (!closed.get()) {
-      commitMark();
-      LockSupport.parkNanos(this, MARK_NANOS);
-    }
+  /// Whether events are recorded now: not where the JVM has no flight recorder, while the disk is
+  /// full, and after the end.
+  public boolean isRecording() {
+    return session != null && session.isRecording();
   }
-
-  private synchronized long commitMark() {
-    long number = nextMark++;
-    ClockMark.commit(number);
-    return number;
-  }
-
-  // ---- the recorder's thread
-
-  private void mark(RecordedEvent event) {
-    clock = ClockOffset.of(event.getStartTime(), event.getLong("ticks"));
-    lastMark = Math.max(lastMark, event.getLong("number"));
-  }
-
-  private void take(JfrKind kind, RecordedEvent event) {
-    if (budget.take(kind)) {
-      delivered.add(new Delivered(kind, event));
-    }
-  }
-
-  private void deliver() {
-    synchronized (delivery) {
-      deliverAll();
-    }
-  }
-
-  private void deliverAll() {
-    ClockOffset now = clock;
-    if (now == null) {
-      return; // the first mark has not come yet; the budget bounds what waits
-    }
-    Readers current = readersOfNow();
-    if (current != null) {
-      delivered.forEach(each -> current.read(each.kind(), each.event(), now));
-      current.next(Ticks.now() - Math.round(LATE.toNanos() * (Ticks.frequency() / 1e9)));
-    }
-    delivered.clear();
-    budget.next();
-    synchronized (this) {
-      seenMark = lastMark;
-      notifyAll();
-    }
-  }
-
-  /// Those of the telemetry that runs, which may be another one than before; null for none.
-  private @Nullable Readers readersOfNow() {
-    Telemetry running = Telemetry.running().orElse(null);
-    if (running != session) {
-      closeReaders();
-      session = running;
-      readers = running == null ? null : new Readers(settings, budget);
-    }
-    return readers;
-  }
-
-  private void closeReaders() {
-    Readers old = readers;
-    if (old != null) {
-      old.close();
-      readers = null;
-    }
-  }
-
-  // ---- any thread
 
   /// Waits until everything that happened before has been recorded; about a second.
   ///
-  /// @return whether it was in time
+  /// @return whether it was in time; true when nothing is recorded
   public boolean flush(Duration timeout) throws InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
-    long wanted = commitMark();
-    synchronized (this) {
-      for (long left = end - System.nanoTime();
-          seenMark < wanted && left > 0;
-          left = end - System.nanoTime()) {
-        wait(Math.max(1, left / 1_000_000));
-      }
-      return seenMark >= wanted;
-    }
+    return session == null || session.flush(timeout);
   }
 
   /// Records what happened before, for which it waits three seconds at most, and ends.
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      flush(CLOSE_PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    stream.close();
-    stopReading();
-  }
-
-  /// Waits for the recorder's thread, which closes what it was writing.
-  private void stopReading() {
-    synchronized (delivery) {
-      closeReaders();
-      session = null;
+    if (session != null) {
+      session.close();
     }
   }
 }

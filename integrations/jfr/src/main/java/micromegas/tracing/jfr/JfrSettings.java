@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// @param samplePeriod between two execution samples of a thread
 /// @param allocationsPerSecond samples of allocations
 /// @param eventsPerSecond of each kind; what is beyond is counted
-/// @param stackDepth frames of a stack, the outermost first
+/// @param stackDepth frames of a stack, the innermost ones
 /// @param threads streams of threads at the same time, for waits and for samples
 /// @param names different names of files, peers and classes, for each kind
 /// @param diskBytes of the recorder's files
+/// @param freeDiskBytes below which nothing is recorded, since a JVM whose flight recorder finds
+///   the disk full ends itself
 public record JfrSettings(
     Set<JfrKind> kinds,
     Duration threshold,
@@ -29,12 +31,16 @@ public record JfrSettings(
     int stackDepth,
     int threads,
     int names,
-    long diskBytes) {
+    long diskBytes,
+    long freeDiskBytes) {
 
-  /// All kinds but exceptions; waits from 10 ms, pauses from 1 ms, 50 samples a second.
+  private static final long MIB = 1 << 20;
+
+  /// All kinds but exceptions and samples of processor time; waits from 10 ms, pauses from 1 ms, 50
+  /// samples a second.
   public static final JfrSettings DEFAULTS =
       new JfrSettings(
-          EnumSet.complementOf(EnumSet.of(JfrKind.EXCEPTIONS)),
+          EnumSet.complementOf(EnumSet.of(JfrKind.EXCEPTIONS, JfrKind.CPU_SAMPLES)),
           Duration.ofMillis(10),
           Duration.ofMillis(1),
           Duration.ofMillis(20),
@@ -43,7 +49,8 @@ public record JfrSettings(
           64,
           200,
           500,
-          32L * 1024 * 1024);
+          32 * MIB,
+          128 * MIB);
 
   public JfrSettings {
     kinds = Set.copyOf(kinds);
@@ -61,7 +68,24 @@ public record JfrSettings(
         stackDepth,
         threads,
         names,
-        diskBytes);
+        diskBytes,
+        freeDiskBytes);
+  }
+
+  /// The same with another threshold of waits, parks and I/O.
+  public JfrSettings withThreshold(Duration other) {
+    return new JfrSettings(
+        kinds,
+        other,
+        pauseThreshold,
+        samplePeriod,
+        allocationsPerSecond,
+        eventsPerSecond,
+        stackDepth,
+        threads,
+        names,
+        diskBytes,
+        freeDiskBytes);
   }
 
   /// The same with another budget of each kind.
@@ -76,7 +100,17 @@ public record JfrSettings(
         stackDepth,
         threads,
         names,
-        diskBytes);
+        diskBytes,
+        freeDiskBytes);
+  }
+
+  /// The duration below which events of a kind are not recorded.
+  Duration threshold(JfrKind kind) {
+    return switch (kind) {
+      case MONITOR, PARK, PINNED, IO -> threshold;
+      case SAFEPOINT -> pauseThreshold;
+      case GC, SAMPLES, CPU_SAMPLES, ALLOCATION, ERRORS, EXCEPTIONS -> Duration.ZERO;
+    };
   }
 
   /// From system properties (`micromegas.jfr.threshold.millis`) and the environment
@@ -103,7 +137,8 @@ public record JfrSettings(
         (int) source.number("stack_depth", 1, DEFAULTS.stackDepth),
         (int) source.number("threads", 1, DEFAULTS.threads),
         (int) source.number("names", 1, DEFAULTS.names),
-        source.number("disk_bytes", 1 << 20, DEFAULTS.diskBytes));
+        source.number("disk_bytes", MIB, DEFAULTS.diskBytes),
+        source.number("free_disk_bytes", 0, DEFAULTS.freeDiskBytes));
   }
 
   private record Source(

@@ -14,7 +14,7 @@ final class Readers {
 
   Readers(JfrSettings settings, Budget budget) {
     this.budget = budget;
-    EventReader pauses = new PauseEvents(settings.names());
+    EventReader pauses = new PauseEvents(settings);
     EventReader waits = new WaitEvents(settings);
     EventReader throwing = new ThrowEvents(settings);
     for (JfrKind kind : settings.kinds()) {
@@ -23,7 +23,8 @@ final class Readers {
           switch (kind) {
             case GC, SAFEPOINT -> pauses;
             case MONITOR, PARK, PINNED, IO -> waits;
-            case SAMPLES -> new SampleEvents(settings, budget);
+            case SAMPLES -> SampleEvents.ofThreads(settings, budget);
+            case CPU_SAMPLES -> SampleEvents.ofProcessorTime(settings, budget);
             case ALLOCATION -> new AllocationEvents(settings);
             case ERRORS, EXCEPTIONS -> throwing;
           });
@@ -38,8 +39,8 @@ final class Readers {
     }
     try {
       reader.read(kind, event, clock);
-    } catch (IllegalArgumentException e) {
-      budget.lose(kind); // a field that this version of the JVM does not have
+    } catch (RuntimeException e) {
+      budget.lose(kind); // such as a field that this version of the JVM does not have
     }
   }
 

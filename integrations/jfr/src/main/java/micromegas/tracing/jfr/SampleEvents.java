@@ -3,6 +3,7 @@ package micromegas.tracing.jfr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
 import micromegas.tracing.NamedSpanSite;
@@ -11,12 +12,10 @@ import micromegas.tracing.Sites;
 import micromegas.tracing.Ticks;
 import org.jspecify.annotations.Nullable;
 
-/// What threads were doing: a stream of each thread, `NAME (samples)`, whose spans are the frames
-/// of its samples. Virtual threads, of which there are too many, share streams; each of them has
-/// one sample at a time.
+/// What threads were doing: a stream of each thread, `NAME (samples)` or `NAME (cpu)`, whose spans
+/// are the frames of its samples. Virtual threads, of which there are too many, share streams; each
+/// of them has one sample at a time.
 final class SampleEvents implements EventReader {
-  static final String SUFFIX = " (samples)";
-
   private static final int MAX_LANES = 16;
 
   private final NamedSpanSite site = Sites.of("jvm.samples", "", 0).namedSpan();
@@ -25,21 +24,42 @@ final class SampleEvents implements EventReader {
   private final Stacks stacks;
   private final Budget budget;
   private final long periodTicks;
+  private final String threadField;
+  private final String suffix;
 
-  SampleEvents(JfrSettings settings, Budget budget) {
+  /// @param threadField of the events
+  /// @param suffix of the names of streams
+  private SampleEvents(JfrSettings settings, Budget budget, String threadField, String suffix) {
     this.budget = budget;
+    this.threadField = threadField;
+    this.suffix = suffix;
     periodTicks = Math.round(settings.samplePeriod().toNanos() * (Ticks.frequency() / 1e9));
     stacks = new Stacks(settings.stackDepth());
-    streams = new ThreadStreams<>(settings.threads(), SUFFIX, this::sampled, SampledThread::close);
+    streams = new ThreadStreams<>(settings.threads(), suffix, this::sampled, SampledThread::close);
   }
 
-  private SampledThread sampled(PastSpans spans) {
-    return new SampledThread(spans, site, periodTicks);
+  /// Samples of threads that run Java code.
+  static SampleEvents ofThreads(JfrSettings settings, Budget budget) {
+    return new SampleEvents(settings, budget, "sampledThread", " (samples)");
+  }
+
+  /// Samples by processor time.
+  static SampleEvents ofProcessorTime(JfrSettings settings, Budget budget) {
+    return new SampleEvents(settings, budget, "eventThread", " (cpu)");
+  }
+
+  private @Nullable SampledThread sampled(Supplier<@Nullable PastSpans> opener) {
+    PastSpans spans = opener.get();
+    return spans == null ? null : new SampledThread(spans, site, periodTicks);
   }
 
   @Override
   public void read(JfrKind kind, RecordedEvent event, ClockOffset clock) {
-    @Nullable RecordedThread thread = event.getThread("sampledThread");
+    if (event.hasField("lostSamples")) {
+      budget.lose(kind, event.getInt("lostSamples"));
+      return;
+    }
+    @Nullable RecordedThread thread = event.getThread(threadField);
     List<String> frames = stacks.frames(event);
     if (thread == null || frames.isEmpty() || Threads.isOwn(thread)) {
       return;
@@ -62,8 +82,9 @@ final class SampleEvents implements EventReader {
     if (lanes.size() == MAX_LANES) {
       return Optional.empty();
     }
+    String name = "virtual threads " + (lanes.size() + 1) + suffix;
     Optional<SampledThread> added =
-        PastSpans.open("virtual threads " + (lanes.size() + 1) + SUFFIX, 0).map(this::sampled);
+        Optional.ofNullable(sampled(() -> PastSpans.open(name, 0).orElse(null)));
     added.ifPresent(lanes::add);
     return added;
   }

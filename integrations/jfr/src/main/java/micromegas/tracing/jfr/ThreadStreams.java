@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import jdk.jfr.consumer.RecordedThread;
 import micromegas.tracing.PastSpans;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class ThreadStreams<T> {
 
   private final int max;
   private final String suffix;
-  private final Function<PastSpans, T> maker;
+  private final StreamMaker<T> maker;
   private final Consumer<T> closer;
   private final Map<Long, Entry<T>> entries = new HashMap<>();
   private long delivery;
@@ -32,7 +32,7 @@ final class ThreadStreams<T> {
   }
 
   /// @param suffix of the names of the threads
-  ThreadStreams(int max, String suffix, Function<PastSpans, T> maker, Consumer<T> closer) {
+  ThreadStreams(int max, String suffix, StreamMaker<T> maker, Consumer<T> closer) {
     this.max = max;
     this.suffix = suffix;
     this.maker = maker;
@@ -57,11 +57,13 @@ final class ThreadStreams<T> {
     if (entries.size() >= max) {
       return null;
     }
-    PastSpans spans = PastSpans.open(Threads.name(thread) + suffix, id).orElse(null);
-    if (spans == null) {
+    String name = Threads.name(thread) + suffix;
+    Supplier<@Nullable PastSpans> opener = () -> PastSpans.open(name, id).orElse(null);
+    T stream = maker.make(opener);
+    if (stream == null) {
       return null;
     }
-    Entry<T> entry = new Entry<>(maker.apply(spans));
+    Entry<T> entry = new Entry<>(stream);
     entries.put(id, entry);
     return entry;
   }

@@ -1,5 +1,6 @@
 package micromegas.tracing.jfr;
 
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ final class Threads {
   /// Whether it is a thread of this library.
   static boolean isOwn(RecordedThread thread) {
     return name(thread).startsWith(OWN);
+  }
+
+  /// Whether it is an event of a thread of this library.
+  static boolean isOfOwn(RecordedEvent event) {
+    RecordedThread thread = event.getThread();
+    return thread != null && isOwn(thread);
   }
 
   static boolean isVirtual(RecordedThread thread) {

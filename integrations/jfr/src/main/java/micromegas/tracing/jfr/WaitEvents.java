@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class WaitEvents implements EventReader {
   static final String SUFFIX = " (jvm)";
 
+  /// Streams of a thread: one more than is needed for waits that nest and come in order.
+  private static final int LANES = 2;
+
   private final Log log = Log.of("jvm.wait");
   private final NamedAsyncSpanSite async = Sites.of("jvm", "", 0).namedAsyncSpan();
   private final Map<JfrKind, BoundedNames> names = new EnumMap<>(JfrKind.class);
@@ -39,7 +42,7 @@ final class WaitEvents implements EventReader {
         new ThreadStreams<>(
             settings.threads(),
             SUFFIX,
-            spans -> new NestingWriter(spans, site),
+            opener -> new NestingWriter(opener, site, LANES),
             NestingWriter::close);
     stacks = new Stacks(settings.stackDepth());
     for (JfrKind kind : JfrKind.values()) {
@@ -82,9 +85,9 @@ final class WaitEvents implements EventReader {
       case "jdk.ThreadPark" -> "park " + type(event, "parkedClass");
       case "jdk.ThreadSleep" -> "sleep";
       case "jdk.VirtualThreadPinned" -> "pinned";
-      case "jdk.FileRead" -> "read file " + event.getString("path");
-      case "jdk.FileWrite" -> "write file " + event.getString("path");
-      case "jdk.FileForce" -> "force file " + event.getString("path");
+      case "jdk.FileRead" -> "read file " + path(event);
+      case "jdk.FileWrite" -> "write file " + path(event);
+      case "jdk.FileForce" -> "force file " + path(event);
       case "jdk.SocketRead" -> "read socket " + peer(event);
       case "jdk.SocketWrite" -> "write socket " + peer(event);
       case "jdk.ZAllocationStall" -> "wait for memory";
@@ -95,6 +98,12 @@ final class WaitEvents implements EventReader {
   private static String type(RecordedEvent event, String field) {
     @Nullable RecordedClass type = event.getClass(field);
     return Classes.name(type);
+  }
+
+  /// Unknown for streams of descriptors, such as those of standard output and of pipes.
+  private static String path(RecordedEvent event) {
+    @Nullable String path = event.getString("path");
+    return path == null || path.isEmpty() ? "(unknown)" : path;
   }
 
   private static String peer(RecordedEvent event) {
@@ -114,8 +123,18 @@ final class WaitEvents implements EventReader {
     if (owner != null) {
       text.append(", held by ").append(Threads.name(owner));
     }
+    append(text, ", ", event, "pinnedReason");
+    append(text, " in ", event, "blockingOperation");
     String stack = stacks.folded(event);
     return stack.isEmpty() ? text.toString() : text.append('\n').append(stack).toString();
+  }
+
+  /// What only some versions of the JVM say.
+  private static void append(StringBuilder to, String before, RecordedEvent event, String field) {
+    @Nullable String value = event.hasField(field) ? event.getString(field) : null;
+    if (value != null && !value.isEmpty()) {
+      to.append(before).append(value);
+    }
   }
 
   @Override

@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import micromegas.tracing.Level;
-import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Sites;
 import micromegas.tracing.SpanScope;
 import micromegas.tracing.SpanSite;
@@ -23,73 +15,18 @@ import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testing.RecordedMetric;
-import micromegas.tracing.testing.RecordedSpanEvent;
-import micromegas.transit.StreamInfo;
 import org.junit.jupiter.api.Test;
 
 /// What the JVM does, found in the telemetry of the process.
 class JfrRecorderTest {
   private static final SpanSite SLOW = Sites.here().span("slow");
   private static final long PAUSE_NANOS = 200_000_000;
-  private static final int ATTEMPTS = 60;
 
   /// Keeps allocations and loops from being removed.
   private static volatile Object kept;
 
-  private final MemorySink sink = new MemorySink();
-
-  private Telemetry telemetry() {
-    return Telemetry.builder()
-        .sink(sink)
-        .spans(true)
-        .recordLevels(LevelFilter.of(Level.TRACE))
-        .consoleLevels(LevelFilter.OFF)
-        .jvmPeriod(Duration.ZERO)
-        .shutdownHook(false)
-        .start();
-  }
-
-  private record Interval(String name, long begin, long end, int depth) {}
-
-  /// The spans of the streams with that name of a thread.
-  private List<Interval> spans(String threadName) {
-    Map<UUID, List<RecordedSpanEvent>> all = sink.spans();
-    List<Interval> spans = new ArrayList<>();
-    for (StreamInfo stream : sink.streams()) {
-      if (!threadName.equals(stream.properties().get("thread-name"))) {
-        continue;
-      }
-      Deque<RecordedSpanEvent> open = new ArrayDeque<>();
-      for (RecordedSpanEvent event : all.getOrDefault(stream.streamId(), List.of())) {
-        if (event.isAsync()) {
-          continue;
-        }
-        if (event.isBegin()) {
-          open.push(event);
-        } else {
-          RecordedSpanEvent begin = open.pop();
-          assertThat(begin.name()).isEqualTo(event.name());
-          spans.add(new Interval(begin.name(), begin.ticks(), event.ticks(), open.size()));
-        }
-      }
-    }
-    return spans;
-  }
-
-  /// Does something until the recorder has delivered what is looked for.
-  private void until(
-      JfrRecorder recorder, Telemetry telemetry, Runnable action, BooleanSupplier found)
-      throws InterruptedException {
-    for (int i = 0; i < ATTEMPTS; i++) {
-      action.run();
-      assertThat(recorder.flush(Duration.ofSeconds(60))).isTrue();
-      telemetry.flush(Duration.ofSeconds(60));
-      if (found.getAsBoolean()) {
-        return;
-      }
-    }
-    throw new AssertionError("not found in " + ATTEMPTS + " deliveries: " + sink.streams());
-  }
+  private final Recorded recorded = new Recorded();
+  private final MemorySink sink = recorded.sink();
 
   @Test
   void theWaitForAMonitorLiesInTheSpanThatItMadeSlow() throws InterruptedException {
@@ -104,16 +41,16 @@ class JfrRecorderTest {
               }
             },
             "victim");
-    try (Telemetry telemetry = telemetry();
-        JfrRecorder recorder = JfrRecorder.start(JfrSettings.DEFAULTS)) {
+    try (Telemetry telemetry = recorded.start();
+        JfrRecorder recorder = Recorded.recorder(JfrSettings.DEFAULTS)) {
       holdWhileBlocked(lock, victim);
       victim.join();
       assertThat(recorder.flush(Duration.ofSeconds(60))).isTrue();
       telemetry.flush(Duration.ofSeconds(60));
     }
-    Interval slow = spans("victim").get(0);
-    Interval wait =
-        spans("victim (jvm)").stream()
+    Recorded.Interval slow = recorded.spans("victim").get(0);
+    Recorded.Interval wait =
+        recorded.spans("victim (jvm)").stream()
             .filter(span -> span.name().equals("enter monitor java.lang.Object"))
             .findFirst()
             .orElseThrow();
@@ -147,17 +84,17 @@ class JfrRecorderTest {
 
   @Test
   void pausesOfTheCollectorAreAStream() throws InterruptedException {
-    try (Telemetry telemetry = telemetry();
-        JfrRecorder recorder = JfrRecorder.start(JfrSettings.DEFAULTS)) {
-      until(
+    try (Telemetry telemetry = recorded.start();
+        JfrRecorder recorder = Recorded.recorder(JfrSettings.DEFAULTS)) {
+      recorded.until(
           recorder,
           telemetry,
           System::gc,
           () ->
-              spans("jvm-gc").stream()
+              recorded.spans("jvm-gc").stream()
                   .anyMatch(span -> span.depth() == 0 && span.name().contains("(System.gc())")));
     }
-    assertThat(spans("jvm-gc")).allMatch(span -> span.end() >= span.begin());
+    assertThat(recorded.spans("jvm-gc")).allMatch(span -> span.end() >= span.begin());
   }
 
   @Test
@@ -172,21 +109,23 @@ class JfrRecorderTest {
             },
             "busy");
     busy.setDaemon(true);
-    try (Telemetry telemetry = telemetry();
-        JfrRecorder recorder = JfrRecorder.start(JfrSettings.DEFAULTS)) {
+    try (Telemetry telemetry = recorded.start();
+        JfrRecorder recorder = Recorded.recorder(JfrSettings.DEFAULTS)) {
       busy.start();
       started.await();
-      until(
+      recorded.until(
           recorder,
           telemetry,
           () -> {},
-          () -> spans("busy (samples)").stream().anyMatch(span -> span.name().endsWith(".spin")));
+          () ->
+              recorded.spans("busy (samples)").stream()
+                  .anyMatch(span -> span.name().endsWith(".spin")));
     } finally {
       stop.set(true);
     }
     busy.join();
-    List<Interval> spans = spans("busy (samples)");
-    Interval spin =
+    List<Recorded.Interval> spans = recorded.spans("busy (samples)");
+    Recorded.Interval spin =
         spans.stream()
             .filter(span -> span.name().endsWith("JfrRecorderTest.spin"))
             .findFirst()
@@ -209,10 +148,10 @@ class JfrRecorderTest {
 
   @Test
   void allocationsAreSamples() throws InterruptedException {
-    try (Telemetry telemetry = telemetry();
+    try (Telemetry telemetry = recorded.start();
         JfrRecorder recorder =
-            JfrRecorder.start(JfrSettings.DEFAULTS.withKinds(Set.of(JfrKind.ALLOCATION)))) {
-      until(
+            Recorded.recorder(JfrSettings.DEFAULTS.withKinds(Set.of(JfrKind.ALLOCATION)))) {
+      recorded.until(
           recorder,
           telemetry,
           () -> {
@@ -236,9 +175,9 @@ class JfrRecorderTest {
   @Test
   void errorsAreLogsAndThoseBeyondTheBudgetAreCounted() throws InterruptedException {
     int thrown = 50;
-    try (Telemetry telemetry = telemetry();
+    try (Telemetry telemetry = recorded.start();
         JfrRecorder recorder =
-            JfrRecorder.start(
+            Recorded.recorder(
                 JfrSettings.DEFAULTS.withKinds(Set.of(JfrKind.ERRORS)).withEventsPerSecond(1))) {
       for (int i = 0; i < thrown; i++) {
         kept = new AssertionError("on purpose");
@@ -266,9 +205,9 @@ class JfrRecorderTest {
   @Test
   void itGoesOnInTheTelemetryThatReplacesTheFirst() throws InterruptedException {
     try (Telemetry early = Telemetry.builder().givesWay(true).shutdownHook(false).start();
-        JfrRecorder recorder = JfrRecorder.start(JfrSettings.DEFAULTS);
-        Telemetry telemetry = telemetry()) {
-      until(recorder, telemetry, System::gc, () -> !spans("jvm-gc").isEmpty());
+        JfrRecorder recorder = Recorded.recorder(JfrSettings.DEFAULTS);
+        Telemetry telemetry = recorded.start()) {
+      recorded.until(recorder, telemetry, System::gc, () -> !recorded.spans("jvm-gc").isEmpty());
     }
   }
 

@@ -47,11 +47,15 @@ class StreamsTest {
     return (event.isBegin() ? "+" : "-") + event.name() + " " + (event.ticks() - origin);
   }
 
+  private static NestingWriter writer(PastSpans first) {
+    return new NestingWriter(() -> first, SITE, 1);
+  }
+
   @Test
   void spansOfAStreamNest() {
     assertThat(
             events((stream, now) -> {
-              NestingWriter writer = new NestingWriter(stream, SITE);
+              NestingWriter writer = writer(stream);
               writer.add(new PastSpan(Name.of("inner"), now + 20, now + 30));
               writer.add(new PastSpan(Name.of("after"), now + 60, now + 70));
               writer.add(new PastSpan(Name.of("outer"), now + 10, now + 50));
@@ -72,6 +76,44 @@ class StreamsTest {
             "-after 70",
             "+late 70",
             "-late 90");
+  }
+
+  @Test
+  void spansThatCrossOrComeLateKeepTheirTimesInStreamsOfTheSameName() {
+    MemorySink sink = new MemorySink();
+    long now = Ticks.now();
+    try (Telemetry telemetry =
+        Telemetry.builder()
+            .sink(sink)
+            .consoleLevels(LevelFilter.OFF)
+            .jvmPeriod(Duration.ZERO)
+            .shutdownHook(false)
+            .start()) {
+      NestingWriter writer = new NestingWriter(() -> PastSpans.open("s", 0).orElseThrow(), SITE, 3);
+      writer.add(new PastSpan(Name.of("young"), now + 50, now + 60));
+      writer.add(new PastSpan(Name.of("crossing"), now + 55, now + 70));
+      writer.add(new PastSpan(Name.of("inside"), now + 56, now + 58));
+      writer.write();
+      writer.add(new PastSpan(Name.of("old"), now + 10, now + 100));
+      writer.add(new PastSpan(Name.of("part"), now + 20, now + 90));
+      writer.add(new PastSpan(Name.of("next"), now + 110, now + 120));
+      writer.write();
+      writer.add(new PastSpan(Name.of("late"), now + 30, now + 130));
+      writer.write();
+      writer.close();
+    }
+    List<List<String>> streams =
+        sink.spans().values().stream()
+            .map(events -> events.stream().map(event -> text(event, now)).toList())
+            .toList();
+    assertThat(streams)
+        .containsExactlyInAnyOrder(
+            List.of("+young 50", "+inside 56", "-inside 58", "-young 60", "+next 110", "-next 120"),
+            List.of("+crossing 55", "-crossing 70"),
+            List.of("+old 10", "+part 20", "-part 90", "-old 100", "+late 100", "-late 130"));
+    assertThat(sink.streams())
+        .filteredOn(stream -> "s".equals(stream.properties().get("thread-name")))
+        .hasSize(3);
   }
 
   @Test
@@ -136,6 +178,7 @@ class StreamsTest {
     assertThat(settings.threshold()).isEqualTo(Duration.ofMillis(3));
     assertThat(settings.kinds()).isEqualTo(Set.of(JfrKind.GC, JfrKind.SAMPLES));
     assertThat(JfrSettings.read(key -> null, key -> null)).isEqualTo(JfrSettings.DEFAULTS);
+    assertThat(settings.withThreshold(Duration.ZERO).threshold(JfrKind.IO)).isZero();
   }
 
   @Test
