@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// or call [#install()]. Levels are those of the loggers and of the handler: `SEVERE` becomes
 /// *error*, `CONFIG` and `FINE` *debug*, what is finer *trace*. Lines go to the telemetry that runs
-/// when they are logged; the handler may be there before it starts, or without any. Thread-safe;
-/// never throws.
+/// when they are logged, those before to the one that starts next. Thread-safe; never throws.
 public final class MicromegasHandler extends Handler {
   private final Nesting nesting = new Nesting();
   private final Formatter messages = new SimpleFormatter();

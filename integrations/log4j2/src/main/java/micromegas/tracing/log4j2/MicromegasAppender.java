@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// </Appenders>
 /// ```
 ///
-/// Levels are those of Log4j. Lines go to the telemetry that runs when they are logged; the
-/// appender may be there before telemetry starts, or without any. Asynchronous loggers in front are
-/// not needed: nothing here waits, and the time of an event is that of its recording. Thread-safe.
+/// Levels are those of Log4j. Lines go to the telemetry that runs when they are logged, those
+/// before to the one that starts next. Asynchronous loggers in front are not needed: nothing here
+/// waits, and the time of an event is that of its recording. Thread-safe.
 @Plugin(
     name = "Micromegas",
     category = Core.CATEGORY_NAME,

@@ -3,22 +3,13 @@ package micromegas.tracing.log4j2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import micromegas.tracing.KeepPolicy;
 import micromegas.tracing.Level;
 import micromegas.tracing.LevelFilter;
-import micromegas.tracing.Sites;
 import micromegas.tracing.Telemetry;
-import micromegas.tracing.TelemetryBuilder;
-import micromegas.tracing.WorkUnit;
-import micromegas.tracing.spi.EventSink;
-import micromegas.tracing.spi.FinishedBlock;
-import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
+import micromegas.tracing.testkit.ContextAdapterContract;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.ThreadContext;
@@ -33,8 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A Log4j that reads its configuration from a file, and what becomes of its lines.
-class MicromegasAppenderTest {
-  private final MemorySink sink = new MemorySink();
+class MicromegasAppenderTest extends ContextAdapterContract {
   private LoggerContext context;
 
   @BeforeEach
@@ -48,31 +38,69 @@ class MicromegasAppenderTest {
     context.stop();
   }
 
-  /// What was said before is not of the test.
-  @BeforeEach
-  void forget() {
-    telemetry().start().close();
-    sink.clear();
-  }
-
-  private TelemetryBuilder telemetry() {
-    return Telemetry.builder()
-        .sink(sink)
-        .consoleLevels(LevelFilter.OFF)
-        .jvmPeriod(Duration.ZERO)
-        .shutdownHook(false);
-  }
-
-  private List<String> texts() {
-    return sink.logs().stream().map(RecordedLog::text).toList();
-  }
-
-  private static LogEvent event(Message message) {
+  private static LogEvent event(String logger, Message message) {
     return Log4jLogEvent.newBuilder()
-        .setLoggerName("com.acme.Orders")
+        .setLoggerName(logger)
         .setLevel(org.apache.logging.log4j.Level.INFO)
         .setMessage(message)
         .build();
+  }
+
+  private MicromegasAppender appender() {
+    return context.getConfiguration().getAppender("MICROMEGAS");
+  }
+
+  @Override
+  protected List<Level> levels() {
+    return List.of(Level.values());
+  }
+
+  @Override
+  protected void log(Level level, String logger, String pattern, Object... arguments) {
+    context.getLogger(logger).log(own(level), pattern, arguments);
+  }
+
+  @Override
+  protected void fail(Level level, String logger, String text, Throwable failure) {
+    context.getLogger(logger).log(own(level), text, failure);
+  }
+
+  @Override
+  protected String logWithoutName(String text) {
+    appender().append(event(null, new SimpleMessage(text)));
+    return "";
+  }
+
+  @Override
+  protected Runnable readyLine() {
+    MicromegasAppender plain = MicromegasAppender.newBuilder().setName("plain").setMdc("").build();
+    LogEvent event = event(LOGGER, new SimpleMessage("a plain text of a line"));
+    return () -> plain.append(event);
+  }
+
+  @Override
+  protected void put(String key, String value) {
+    ThreadContext.put(key, value);
+  }
+
+  @Override
+  protected void clearContext() {
+    ThreadContext.clearAll();
+  }
+
+  @Override
+  protected void logMarked(String logger, String marker, String text) {
+    context.getLogger(logger).info(MarkerManager.getMarker(marker), text);
+  }
+
+  /// Log4j makes the text of a line before an appender sees it.
+  @Override
+  protected int mostNested() {
+    return FAR_TOO_DEEP;
+  }
+
+  private static org.apache.logging.log4j.Level own(Level level) {
+    return org.apache.logging.log4j.Level.valueOf(level.name());
   }
 
   @Test
@@ -104,48 +132,25 @@ class MicromegasAppenderTest {
   }
 
   @Test
-  void contextMarkersAndMapsBecomeProperties() {
-    Logger log = context.getLogger("com.acme.Orders");
+  void pairsOfAMapBecomePropertiesAndWin() {
     ThreadContext.put("tenant", "blue");
-    ThreadContext.put("request", "not listed");
-    try (Telemetry telemetry = telemetry().start()) {
-      log.info("plain");
-      log.warn(
-          MarkerManager.getMarker("AUDIT"),
-          new StringMapMessage().with("lines", "3").with("level", "high").with("tenant", "green"));
-    } finally {
-      ThreadContext.clearAll();
-    }
-    assertThat(sink.logs().get(0).properties()).isEqualTo(Map.of("tenant", "blue"));
-    assertThat(sink.logs().get(1).properties())
-        .isEqualTo(Map.of("tenant", "green", "marker", "AUDIT", "lines", "3", "tag.level", "high"));
-    assertThat(sink.logs().get(1).text()).contains("lines=\"3\"");
-  }
-
-  @Test
-  void exceptionsAreShownWithTheirStack() {
     try (Telemetry telemetry = telemetry().start()) {
       context
-          .getLogger("com.acme.Orders")
-          .error("order {} failed", 7, new IllegalArgumentException("bad", new Error("cause")));
+          .getLogger(LOGGER)
+          .warn(
+              MarkerManager.getMarker("AUDIT"),
+              new StringMapMessage()
+                  .with("lines", "3")
+                  .with("level", "high")
+                  .with("tenant", "green"));
     }
-    assertThat(texts().get(0))
-        .startsWith("order 7 failed\njava.lang.IllegalArgumentException: bad\n\tat ")
-        .contains("\nCaused by: java.lang.Error: cause");
     assertThat(sink.logs().get(0).properties())
-        .isEqualTo(Map.of("exception.type", "java.lang.IllegalArgumentException"));
+        .isEqualTo(Map.of("tenant", "green", "marker", "AUDIT", "lines", "3", "tag.level", "high"));
+    assertThat(texts().get(0)).contains("lines=\"3\"");
   }
 
   @Test
-  void badLinesHarmNobody() {
-    Logger log = context.getLogger("com.acme.Orders");
-    Object broken =
-        new Object() {
-          @Override
-          public String toString() {
-            throw new IllegalStateException("broken");
-          }
-        };
+  void aMessageThatFailsIsShownByItsClass() {
     Message unspeakable =
         new SimpleMessage("x") {
           private static final long serialVersionUID = 1L;
@@ -156,95 +161,13 @@ class MicromegasAppenderTest {
           }
         };
     try (Telemetry telemetry = telemetry().start()) {
-      log.info((String) null);
-      log.info("{} {}", null, null);
-      log.info("{}", (Object[]) null);
-      log.info((String) null, new Exception());
-      log.info("before {} after", broken);
-      MicromegasAppender appender = context.getConfiguration().getAppender("MICROMEGAS");
-      appender.append(event(unspeakable)); // Log4j itself may refuse it
-      log.info("x".repeat(10 << 20));
-      log.info("last");
+      appender().append(event(LOGGER, unspeakable)); // Log4j itself may refuse it
+      appender().append(event(LOGGER, null));
     }
-    assertThat(texts()).hasSize(8);
     assertThat(texts())
-        .contains("null", "null null")
-        .anyMatch(text -> text.startsWith("before ") && text.endsWith(" after"))
-        .anyMatch(text -> text.endsWith(" [formatting failed: java.lang.IllegalStateException]"))
-        .anyMatch(text -> text.length() <= 64 << 10 && text.endsWith(" more characters)"))
-        .endsWith("last");
-  }
-
-  @Test
-  void telemetryMayStartLaterAndAgain() {
-    Logger log = context.getLogger("com.acme.Orders");
-    log.info("before");
-    try (Telemetry telemetry = telemetry().start()) {
-      log.info("first");
-    }
-    log.info("between");
-    try (Telemetry telemetry = telemetry().start()) {
-      log.info("second");
-    }
-    log.info("after");
-    assertThat(texts()).containsExactly("before", "first", "between", "second");
-  }
-
-  @Test
-  void detailsWaitForTheEndOfAUnitOfWork() {
-    Logger log = context.getLogger("com.acme.chatty");
-    try (Telemetry telemetry = telemetry().start()) {
-      for (int i = 0; i < 2; i++) {
-        try (WorkUnit unit = Sites.here().work(KeepPolicy.failed()).begin()) {
-          log.debug("detail {}", i);
-          log.info("always {}", i);
-          if (i == 1) {
-            unit.fail();
-          }
-        }
-      }
-    }
-    assertThat(texts()).containsExactlyInAnyOrder("always 0", "detail 1", "always 1");
-  }
-
-  @Test
-  void whatTheLibraryDoesItselfDoesNotFeedIt() {
-    Logger log = context.getLogger("com.acme.Sink");
-    EventSink talking =
-        new EventSink() {
-          @Override
-          public void block(FinishedBlock block) {
-            log.info("a block");
-          }
-        };
-    try (Telemetry telemetry = telemetry().sink(talking).start()) {
-      log.info("by the application");
-      telemetry.flush(Duration.ofSeconds(5));
-      telemetry.flush(Duration.ofSeconds(5));
-    }
-    assertThat(texts()).containsExactly("by the application");
-  }
-
-  @Test
-  void appendingMakesNoObjects() {
-    MicromegasAppender appender = context.getConfiguration().getAppender("MICROMEGAS");
-    MicromegasAppender plain = MicromegasAppender.newBuilder().setName("plain").setMdc("").build();
-    assertThat(appender).isNotNull();
-    LogEvent event = event(new SimpleMessage("a plain text of a line"));
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long self = Thread.currentThread().getId();
-    long least = Long.MAX_VALUE;
-    try (Telemetry telemetry = telemetry().chunkBytes(64 << 20).start()) {
-      for (int round = 0; round < 10; round++) {
-        long before = bean.getThreadAllocatedBytes(self);
-        for (int i = 0; i < 20_000; i++) {
-          plain.append(event);
-        }
-        least = Math.min(least, bean.getThreadAllocatedBytes(self) - before);
-        telemetry.flush(Duration.ofSeconds(5));
-        sink.clear();
-      }
-    }
-    assertThat(least).isLessThan(20_000); // less than one byte for an event
+        .containsExactly(
+            unspeakable.getClass().getName()
+                + " [formatting failed: java.lang.IllegalStateException]",
+            "null");
   }
 }

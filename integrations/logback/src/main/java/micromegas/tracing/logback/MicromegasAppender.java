@@ -30,10 +30,9 @@ import org.slf4j.event.KeyValuePair;
 /// </appender>
 /// ```
 ///
-/// Levels are those of Logback. Lines go to the telemetry that runs when they are logged; the
-/// appender may be there before telemetry starts, or without any. Do not put an `AsyncAppender` in
-/// front: recording costs no more than its queue, and the time of an event is that of its
-/// recording. Thread-safe.
+/// Levels are those of Logback. Lines go to the telemetry that runs when they are logged, those
+/// before to the one that starts next. Do not put an `AsyncAppender` in front: recording costs no
+/// more than its queue, and the time of an event is that of its recording. Thread-safe.
 public final class MicromegasAppender extends ContextAwareBase implements Appender<ILoggingEvent> {
   private final Nesting nesting = new Nesting();
   private final FilterAttachableImpl<ILoggingEvent> filters = new FilterAttachableImpl<>();

@@ -12,7 +12,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
 ///
 /// The target of an event is the name of the logger. Levels are those of telemetry
 /// (`MICROMEGAS_TELEMETRY_LEVELS` for what is recorded, `MICROMEGAS_CONSOLE_LEVELS` for what is
-/// printed); before telemetry starts and after it has ended lines are printed only. Markers become
+/// printed); while no telemetry runs, lines are printed and kept for the next one. Markers become
 /// the property `marker`, key-values properties of their own, and so do the MDC keys that
 /// `MICROMEGAS_TELEMETRY_MDC` lists. An exception adds its stack trace to the text and its class as
 /// `exception.type`.

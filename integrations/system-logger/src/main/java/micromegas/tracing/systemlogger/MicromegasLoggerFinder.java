@@ -12,8 +12,8 @@ import micromegas.tracing.adapter.Nesting;
 /// The target of an event is the name of the logger, its text the localised and formatted message;
 /// an exception adds its stack trace and the property `exception.type`. Levels are those of
 /// telemetry (`MICROMEGAS_TELEMETRY_LEVELS` for what is recorded, `MICROMEGAS_CONSOLE_LEVELS` for
-/// what is printed), except that loggers of the JDK itself are off below *info*. Before telemetry
-/// starts and after it has ended lines are printed only. Thread-safe.
+/// what is printed), except that loggers of the JDK itself are off below *info*. While no telemetry
+/// runs, lines are printed and kept for the next one. Thread-safe.
 public final class MicromegasLoggerFinder extends System.LoggerFinder {
   private final Nesting nesting = new Nesting();
   private final Map<String, System.Logger> ofJdk = new ConcurrentHashMap<>();
@@ -27,7 +27,7 @@ public final class MicromegasLoggerFinder extends System.LoggerFinder {
     boolean jdk = isOfJdk(module);
     return (jdk ? ofJdk : ofApplication)
         .computeIfAbsent(
-            name,
+            String.valueOf(name),
             key ->
                 new SystemLogger(new BackendLogger(key), nesting, jdk ? Level.INFO : Level.TRACE));
   }
