@@ -10,14 +10,29 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 
-/// Answers requests with Tomcat.
+/// Answers requests with Tomcat; with an argument it says how much processor time its start took.
 public final class TomcatProgram {
   private TomcatProgram() {}
 
   public static void main(String[] arguments) throws Exception {
     Logger.getLogger("").setLevel(Level.OFF);
-    File folder = Files.createTempDirectory("tomcat").toFile();
+    if (arguments.length > 0) {
+      Tomcat tomcat = start();
+      System.out.println(
+          "cpu " + ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis());
+      tomcat.stop();
+      tomcat.destroy();
+      return;
+    }
     Report report = new Report();
+    Tomcat tomcat = start();
+    ServletScenarios.run(new HttpCalls(tomcat.getConnector().getLocalPort(), "/shop1"), report);
+    tomcat.stop();
+    tomcat.destroy();
+  }
+
+  private static Tomcat start() throws Exception {
+    File folder = Files.createTempDirectory("tomcat").toFile();
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(folder.getPath());
     tomcat.setPort(0);
@@ -39,9 +54,7 @@ public final class TomcatProgram {
     add(context, new ServletScenarios.Failing(), "failing", "/throws", "/error");
     add(context, new ServletScenarios.Later(), "later", "/async/*");
     tomcat.start();
-    ServletScenarios.run(new HttpCalls(tomcat.getConnector().getLocalPort(), "/shop1"), report);
-    tomcat.stop();
-    tomcat.destroy();
+    return tomcat;
   }
 
   private static void add(

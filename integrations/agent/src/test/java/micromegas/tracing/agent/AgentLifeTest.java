@@ -222,12 +222,22 @@ class AgentLifeTest {
       }
       """;
 
-  /// Prints what the agent adds to the start of a JVM: processor time, as a ratio.
+  /// Prints what the agent adds to the start of a JVM and to that of a server: processor time, as
+  /// ratios.
   @Test
   void whatTheStartCosts() throws Exception {
+    printCost("an empty program", ChildJvm.classPath(Nothing.class), "Nothing");
+    String server =
+        ChildJvm.classPath(
+            Nothing.class,
+            org.apache.catalina.startup.Tomcat.class,
+            jakarta.annotation.Resource.class);
+    printCost("a server's start", server, "TomcatProgram");
+  }
+
+  private static void printCost(String what, String classPath, String program) throws Exception {
     Path java = ChildJvm.javas().get(0);
-    List<String> plain =
-        List.of("-cp", ChildJvm.classPath(Nothing.class), "micromegas.programs.Nothing", "cpu");
+    List<String> plain = List.of("-cp", classPath, "micromegas.programs." + program, "cpu");
     List<String> agent = new ArrayList<>(List.of(agentOption()));
     agent.addAll(plain);
     long without = Long.MAX_VALUE;
@@ -237,13 +247,14 @@ class AgentLifeTest {
       with = Math.min(with, processorMillis(java, agent));
     }
     System.out.printf(
-        "processor time of an empty program: %d ms, with the agent %.1f times that%n",
-        without, (double) with / without);
+        "processor time of %s: %d ms, with the agent %.1f times that%n",
+        what, without, (double) with / without);
     assertThat(with).isPositive();
   }
 
   private static long processorMillis(Path java, List<String> arguments) throws Exception {
     List<String> output = ChildJvm.run(java, Map.of(), arguments);
-    return Math.max(1, Long.parseLong(output.get(output.size() - 1).substring("cpu ".length())));
+    String cpu = output.stream().filter(line -> line.startsWith("cpu ")).findFirst().orElseThrow();
+    return Math.max(1, Long.parseLong(cpu.substring("cpu ".length())));
   }
 }

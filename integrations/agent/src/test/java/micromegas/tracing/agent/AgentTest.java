@@ -23,19 +23,24 @@ class AgentTest {
 
   static List<String> run(Path java, String argument, String classPath, String program)
       throws Exception {
-    String agent = "-javaagent:" + AgentJar.path() + (argument.isEmpty() ? "" : "=" + argument);
-    List<String> output =
-        ChildJvm.run(
-            java,
-            Map.of(),
-            // What is woven into the JDK is verified, too.
-            List.of(
-                agent,
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+BytecodeVerificationLocal",
-                "-cp",
-                classPath,
-                "micromegas.programs." + program));
+    return run(java, List.of(), argument, classPath, program);
+  }
+
+  /// Runs a program in a JVM that verifies what is woven into the JDK, too.
+  private static List<String> runVerified(Path java, String classPath, String program)
+      throws Exception {
+    List<String> verifying =
+        List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+BytecodeVerificationLocal");
+    return run(java, verifying, "", classPath, program);
+  }
+
+  private static List<String> run(
+      Path java, List<String> options, String argument, String classPath, String program)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(options);
+    arguments.add("-javaagent:" + AgentJar.path() + (argument.isEmpty() ? "" : "=" + argument));
+    arguments.addAll(List.of("-cp", classPath, "micromegas.programs." + program));
+    List<String> output = ChildJvm.run(java, Map.of(), arguments);
     assertThat(output).noneMatch(line -> line.startsWith("[micromegas agent]"));
     return output;
   }
@@ -164,7 +169,7 @@ class AgentTest {
   @ParameterizedTest
   @MethodSource("javas")
   void contextsGoAlongWithTasksAndThreads(Path java) throws Exception {
-    List<String> output = run(java, "", ChildJvm.classPath(Nothing.class), "ContextProgram");
+    List<String> output = runVerified(java, ChildJvm.classPath(Nothing.class), "ContextProgram");
     List<String> answers = output.subList(0, output.indexOf("== contexts"));
     assertThat(answers)
         .hasSizeGreaterThanOrEqualTo(20)
@@ -223,9 +228,8 @@ class AgentTest {
   @MethodSource("javas")
   void librariesAreRecorded(Path java) throws Exception {
     List<String> output =
-        run(
+        runVerified(
             java,
-            "",
             ChildJvm.classPath(Nothing.class, org.h2.Driver.class, jakarta.servlet.Servlet.class),
             "LibrariesProgram");
     assertThat(section(output, "jdbc"))

@@ -1,6 +1,5 @@
 package micromegas.tracing.agent.advice;
 
-import java.util.function.Function;
 import micromegas.tracing.agent.context.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +11,11 @@ final class NettyConnections {
   private final RequestSpans sent;
   private final WeakIdentityMap<NettyChannel> channels = new WeakIdentityMap<>();
 
-  /// @param spans those of a target
-  NettyConnections(Function<String, RequestSpans> spans) {
-    served = spans.apply("io.netty.handler.codec.http.HttpServerCodec");
-    sent = spans.apply("io.netty.handler.codec.http.HttpClientCodec");
+  /// @param served spans of requests that arrive
+  /// @param sent spans of requests to others
+  NettyConnections(RequestSpans served, RequestSpans sent) {
+    this.served = served;
+    this.sent = sent;
   }
 
   /// A message that is handled.

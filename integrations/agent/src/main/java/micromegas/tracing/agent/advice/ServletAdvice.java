@@ -1,7 +1,6 @@
 package micromegas.tracing.agent.advice;
 
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Spans of requests to servlets, from the outermost filter on, until the response is complete:
@@ -24,10 +23,11 @@ final class ServletAdvice implements Advice {
         }
       };
 
-  /// @param spans those of a target
-  ServletAdvice(Function<String, RequestSpans> spans) {
-    jakarta = spans.apply("jakarta.servlet.Servlet");
-    javax = spans.apply("javax.servlet.Servlet");
+  /// @param jakarta spans of requests to servlets of Jakarta Servlet
+  /// @param javax of those before
+  ServletAdvice(RequestSpans jakarta, RequestSpans javax) {
+    this.jakarta = jakarta;
+    this.javax = javax;
   }
 
   private record Open(

@@ -19,11 +19,11 @@ public final class Utf8Constants {
   /// A text that is looked for.
   private record Text(int number, byte[] bytes) {}
 
-  /// @param texts ASCII, at most 255 characters; longer ones are never found
+  /// @param texts ASCII, 1 to 255 characters; others are never found
   public Utf8Constants(Collection<String> texts) {
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      if (bytes.length < LONGEST && !numbers.containsKey(text)) {
+      if (bytes.length > 0 && bytes.length < LONGEST && !numbers.containsKey(text)) {
         Text added = new Text(numbers.size(), bytes);
         numbers.put(text, added.number());
         Text[] same = byLength[bytes.length];
@@ -69,7 +69,9 @@ public final class Utf8Constants {
     Text[] same = length < LONGEST ? byLength[length] : null;
     if (same != null) {
       for (Text text : same) {
-        if (Arrays.equals(text.bytes(), 0, length, file, from, from + length)) {
+        // Mostly the last byte decides; this runs before anything is compiled.
+        if (file[from + length - 1] == text.bytes()[length - 1]
+            && Arrays.equals(text.bytes(), 0, length, file, from, from + length)) {
           places[text.number()] = index;
         }
       }
