@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
-import micromegas.server.config.Configuration;
-import org.apache.arrow.memory.RootAllocator;
+import micromegas.server.testing.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,22 +33,10 @@ class ExtensionJarTest {
   void viewsOfAJarAnswerNextToOurs() throws Exception {
     Path extensions = Files.createDirectories(folder.resolve("extensions"));
     buildJar(extensions.resolve("custom-views.jar"));
-    Configuration configuration =
-        Configuration.of(
-            Map.of(
-                "data-dir", folder.resolve("data").toString(),
-                "ingestion-address", "127.0.0.1:0",
-                "otlp-grpc-address", "127.0.0.1:0",
-                "flight-address", "127.0.0.1:0",
-                "memory", "512MiB",
-                "extensions", extensions.toString()));
-
-    try (Micromegas server = Micromegas.start(configuration, Map.of());
-        RootAllocator allocator = new RootAllocator();
-        QueryClient client =
-            QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator)) {
-      assertThat(Recording.NATIVE.send("http://" + server.ingestionAddress().orElseThrow()))
-          .isPositive();
+    try (TestServer server =
+        TestServer.start(folder.resolve("data"), Map.of("extensions", extensions.toString()))) {
+      QueryClient client = server.client();
+      assertThat(Recording.NATIVE.send(server.ingestion().toString())).isPositive();
 
       Answer errors = ask(client, "SELECT count(*) AS n FROM log_entries WHERE level <= 2");
       assertThat(errors.rows()).doesNotContain("{n=0}");

@@ -2,15 +2,13 @@ package micromegas.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
-import micromegas.server.config.Configuration;
+import micromegas.server.testing.TestServer;
 import micromegas.tracing.AsyncSpanSite;
 import micromegas.tracing.IntMetric;
 import micromegas.tracing.LevelFilter;
@@ -23,7 +21,6 @@ import micromegas.tracing.SpanScope;
 import micromegas.tracing.SpanSite;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.Ticks;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,22 +39,11 @@ class InstrumentedApplicationTest {
 
   @Test
   void queriesSeeLogsMetricsAndSpans() {
-    Configuration configuration =
-        Configuration.of(
-            Map.of(
-                "data-dir", folder.toString(),
-                "ingestion-address", "127.0.0.1:0",
-                "otlp-grpc-address", "127.0.0.1:0",
-                "flight-address", "127.0.0.1:0",
-                "memory", "512MiB"));
-    try (Micromegas server = Micromegas.start(configuration, Map.of());
-        RootAllocator allocator = new RootAllocator();
-        QueryClient client =
-            QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator)) {
+    try (TestServer server = TestServer.start(folder)) {
       String process;
       try (Telemetry telemetry =
           Telemetry.builder()
-              .server(URI.create("http://" + server.ingestionAddress().orElseThrow()))
+              .server(server.ingestion())
               .spans(true)
               .consoleLevels(LevelFilter.OFF)
               .jvmPeriod(Duration.ofSeconds(1))
@@ -72,7 +58,7 @@ class InstrumentedApplicationTest {
           }
         }
       }
-      ask(client, process);
+      ask(server.client(), process);
     }
   }
 

@@ -36,15 +36,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import micromegas.server.client.QueryClient;
-import micromegas.server.client.QueryOptions;
-import micromegas.server.config.Configuration;
-import org.apache.arrow.memory.RootAllocator;
+import micromegas.server.testing.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,39 +80,24 @@ class OpenTelemetryClientsTest {
 
   @TempDir static Path folder;
 
-  private static Micromegas server;
-  private static RootAllocator allocator;
-  private static QueryClient client;
+  private static TestServer server;
 
   @BeforeAll
   static void serve() {
-    server =
-        Micromegas.start(
-            Configuration.of(
-                Map.of(
-                    "data-dir", folder.toString(),
-                    "ingestion-address", "127.0.0.1:0",
-                    "otlp-grpc-address", "127.0.0.1:0",
-                    "flight-address", "127.0.0.1:0",
-                    "memory", "512MiB")),
-            Map.of());
-    allocator = new RootAllocator();
-    client = QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator);
+    server = TestServer.start(folder);
   }
 
   @AfterAll
   static void stop() {
-    client.close();
-    allocator.close();
     server.close();
   }
 
   private static String http() {
-    return "http://" + server.ingestionAddress().orElseThrow();
+    return server.ingestion().toString();
   }
 
   private static String grpc() {
-    return "http://" + server.otlpGrpcAddress().orElseThrow();
+    return server.otlpGrpc().toString();
   }
 
   @ParameterizedTest
@@ -354,22 +333,7 @@ class OpenTelemetryClientsTest {
     return rows(sql, process.getFirst());
   }
 
-  /// The rows of a query, their cells separated by bars.
   private static List<String> rows(String sql, String argument) {
-    List<String> rows = new ArrayList<>();
-    client.query(
-        sql.formatted(argument),
-        new QueryOptions(Optional.empty(), Optional.empty(), OptionalLong.empty(), "test"),
-        root -> {
-          for (int row = 0; row < root.getRowCount(); row++) {
-            int current = row;
-            rows.add(
-                root.getFieldVectors().stream()
-                    .map(column -> String.valueOf(column.getObject(current)))
-                    .collect(Collectors.joining("|")));
-          }
-          return true;
-        });
-    return rows;
+    return server.rows(sql.formatted(argument));
   }
 }

@@ -3,19 +3,15 @@ package micromegas.examples.jfr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import micromegas.server.Micromegas;
 import micromegas.server.client.QueryClient;
 import micromegas.server.client.QueryOptions;
-import micromegas.server.config.Configuration;
-import org.apache.arrow.memory.RootAllocator;
+import micromegas.server.testing.TestServer;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,21 +22,8 @@ class SlowOrdersTest {
 
   @Test
   void theQueryFindsWhatTheSlowSpanWaitedFor() throws Exception {
-    Configuration configuration =
-        Configuration.of(
-            Map.of(
-                "data-dir", folder.toString(),
-                "ingestion-address", "127.0.0.1:0",
-                "otlp-grpc-address", "127.0.0.1:0",
-                "flight-address", "127.0.0.1:0",
-                "memory", "512MiB"));
-    try (Micromegas server = Micromegas.start(configuration, Map.of());
-        RootAllocator allocator = new RootAllocator();
-        QueryClient client =
-            QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator)) {
-      String process =
-          SlowOrders.run(URI.create("http://" + server.ingestionAddress().orElseThrow()));
-      check(client, SlowOrders.query(process));
+    try (TestServer server = TestServer.start(folder)) {
+      check(server.client(), SlowOrders.query(SlowOrders.run(server.ingestion())));
     }
   }
 
