@@ -7,7 +7,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Records the logs, spans and metrics of each test, and shows them with its failure: as a
 /// suppressed exception, which every report prints, and as the report entry `telemetry`. A test may
@@ -24,11 +23,16 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// }
 /// ```
 ///
-/// Everything counts that the process records from before `@BeforeEach` until after `@AfterEach`,
-/// on whatever thread, so that such tests do not run at the same time as each other (they share a
-/// resource lock). If no telemetry runs, it is started for the class with all levels and spans, and
+/// Everything counts that is recorded from before `@BeforeEach` until after `@AfterEach` by the
+/// thread of the test, by tasks that carry its span context ([micromegas.tracing.SpanContext#wrap],
+/// the Java agent, structured concurrency), and by threads of which nobody knows what they work
+/// for. What belongs to another test is left out, so that such tests may run at the same time; what
+/// is of unknown origin is shown apart then.
+///
+/// If no telemetry runs, it is started for the classes that need it, with all levels and spans, and
 /// gives way to one that the application starts; if one runs, it is listened to, with the levels it
-/// has.
+/// has. There is one telemetry per process: tests that start or close it themselves must run alone
+/// (`@Isolated`).
 ///
 /// The configuration parameter `micromegas.junit.lines` limits the logs, the spans and the metrics
 /// that are shown of a test, 100 of each by default; of logs and spans the last ones count.
@@ -37,5 +41,4 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Documented
 @Inherited
 @ExtendWith(TelemetryExtension.class)
-@ResourceLock("micromegas.tracing")
 public @interface RecordTelemetry {}

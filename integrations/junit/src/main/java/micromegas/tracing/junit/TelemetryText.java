@@ -10,12 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testing.RecordedMetric;
 import micromegas.tracing.testing.RecordedSpanEvent;
-import micromegas.transit.ProcessInfo;
-import micromegas.transit.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /// What was recorded during a test, as text for people: logs in the order of their times, spans as
@@ -25,34 +22,42 @@ final class TelemetryText {
   private static final int MAX_TEXT = 4_000;
 
   private final StringBuilder text = new StringBuilder();
-  private final MemorySink recorded;
   private final long beginTicks;
   private final double ticksPerSecond;
   private final int lines;
 
   /// @param beginTicks of the test
   /// @param lines of each kind
-  TelemetryText(MemorySink recorded, long beginTicks, int lines) {
-    this.recorded = recorded;
+  TelemetryText(long beginTicks, double ticksPerSecond, int lines) {
     this.beginTicks = beginTicks;
-    this.ticksPerSecond = recorded.process().map(ProcessInfo::tscFrequency).orElse(1_000_000_000L);
+    this.ticksPerSecond = ticksPerSecond;
     this.lines = lines;
-    logs();
-    spans();
-    metrics();
+  }
+
+  TelemetryText add(Recorded recorded) {
+    logs(recorded.logs());
+    spans(recorded);
+    metrics(recorded.metrics());
     if (text.isEmpty()) {
       text.append("nothing was recorded\n");
     }
-    text.setLength(text.length() - 1);
+    return this;
   }
 
+  /// Says what follows.
+  TelemetryText title(String title) {
+    text.append(title).append('\n');
+    return this;
+  }
+
+  /// Without the end of the last line.
   @Override
   public String toString() {
-    return text.toString();
+    return text.substring(0, Math.max(0, text.length() - 1));
   }
 
-  private void logs() {
-    List<RecordedLog> logs = new ArrayList<>(recorded.logs());
+  private void logs(List<RecordedLog> recorded) {
+    List<RecordedLog> logs = new ArrayList<>(recorded);
     logs.sort((a, b) -> Long.compare(a.ticks() - beginTicks, b.ticks() - beginTicks));
     head("logs", logs.size(), "the last");
     for (RecordedLog log : last(logs)) {
@@ -84,15 +89,12 @@ final class TelemetryText {
     }
   }
 
-  private void spans() {
-    Map<UUID, StreamInfo> streams = new HashMap<>();
-    recorded.blocks().forEach(block -> streams.put(block.stream().streamId(), block.stream()));
+  private void spans(Recorded recorded) {
     Map<String, List<Span>> threads = new TreeMap<>();
     int count = 0;
     Map<Long, Span> async = new HashMap<>();
     for (Map.Entry<UUID, List<RecordedSpanEvent>> entry : recorded.spans().entrySet()) {
-      StreamInfo stream = streams.get(entry.getKey());
-      String name = stream == null ? "" : stream.properties().getOrDefault("thread-name", "");
+      String name = recorded.threads().getOrDefault(entry.getKey(), "");
       List<Span> spans = threads.computeIfAbsent(name, key -> new ArrayList<>());
       count += pair(entry.getValue(), spans, async);
     }
@@ -145,9 +147,9 @@ final class TelemetryText {
 
   // ---- metrics
 
-  private void metrics() {
+  private void metrics(List<RecordedMetric> recorded) {
     Map<String, List<RecordedMetric>> series = new TreeMap<>();
-    for (RecordedMetric metric : recorded.metrics()) {
+    for (RecordedMetric metric : recorded) {
       if (!metric.target().equals("micromegas.tracing")) { // what the library says about itself
         String tags = metric.properties().isEmpty() ? "" : " " + new TreeMap<>(metric.properties());
         series.computeIfAbsent(metric.name() + tags, key -> new ArrayList<>()).add(metric);

@@ -6,11 +6,15 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import micromegas.tracing.Telemetry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -158,6 +162,71 @@ class TelemetryExtensionTest {
   @Test
   void telemetryOfTheApplicationGoesFirst() {
     run(Samples.StartingApplication.class)
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(2).failed(0));
+  }
+
+  private static EngineExecutionResults runInParallel(Class<?>... tests) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(Stream.of(tests).map(DiscoverySelectors::selectClass).toList())
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+        .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+        .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+        .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "6")
+        .execute();
+  }
+
+  @Test
+  void testsThatRunAtTheSameTimeHaveTheirOwnTelemetry() {
+    EngineExecutionResults results = runInParallel(ParallelSamples.class);
+    results.testEvents().assertStatistics(stats -> stats.succeeded(2).failed(2));
+    Map<String, String> reports = new HashMap<>();
+    results.testEvents().failed().list().stream()
+        .map(event -> event.getRequiredPayload(TestExecutionResult.class))
+        .map(result -> result.getThrowable().orElseThrow())
+        .forEach(
+            failure -> reports.put(failure.getMessage(), failure.getSuppressed()[0].getMessage()));
+    assertThat(reports).containsOnlyKeys("one", "two");
+    for (int test : List.of(1, 2)) {
+      String report = reports.get(test == 1 ? "one" : "two");
+      String[] parts = report.split("of other threads, while other tests may have run\n");
+      assertThat(parts).hasSize(2);
+      // By the thread of the test, by a task of a wrapped pool, by an async span, in a set-up.
+      assertThat(parts[0])
+          .contains("order " + test + "00\n", "order " + test + "01\n", "order " + test + "02\n")
+          .contains("set up " + test + "\n", "Orders::place")
+          .contains("queue: " + test + "02 orders, the last of 3 samples from " + test + "00")
+          .doesNotContain("order " + (3 - test), "order 3", "order 9", "context.span_id");
+      // Nobody knows who has started these.
+      assertThat(parts[1])
+          .contains("logs\n", "order 901\n", "order 902\n", "Orders::place", "worker")
+          .doesNotContain("order 1", "order 2", "order 3");
+    }
+  }
+
+  @Test
+  void classesShareTelemetryThatEndsWithTheLast() {
+    runInParallel(Samples.Outer.class, OrdersTest.class)
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(3).failed(0));
+    assertThat(Telemetry.running()).isEmpty();
+  }
+
+  @Test
+  void aTestMayBeOnAThreadOfItsOwn() {
+    EngineExecutionResults results = runInParallel(ParallelSamples.OnAnotherThread.class);
+    results.testEvents().assertStatistics(stats -> stats.succeeded(2).failed(0));
+  }
+
+  @Test
+  void dynamicTestsBelongToTheirFactory() {
+    EngineExecutionResults results = run(ParallelSamples.Dynamic.class);
+    results.testEvents().assertStatistics(stats -> stats.succeeded(2).failed(0));
+  }
+
+  @Test
+  void whatBelongsToTheClassAsksForTheTestOfItsThread() {
+    run(ParallelSamples.PerClass.class)
         .testEvents()
         .assertStatistics(stats -> stats.succeeded(2).failed(0));
   }
