@@ -26,7 +26,7 @@ final class Shop implements AutoCloseable {
   private final int port;
 
   /// @param server address of the ingestion server
-  Shop(String server) throws IOException {
+  Shop(URI server) throws IOException {
     String libraries = Files.readString(Path.of(System.getProperty("shop.classpath"))).strip();
     List<String> command =
         new ArrayList<>(
@@ -41,7 +41,7 @@ final class Shop implements AutoCloseable {
                 System.getProperty("shop.classes") + File.pathSeparator + libraries,
                 ShopApplication.class.getName(),
                 "--server.port=0",
-                "--micromegas.url=http://" + server,
+                "--micromegas.url=" + server,
                 "--micromegas.shutdown-timeout=60s",
                 "--micromegas.requests.one-in=1"));
     process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -6,25 +6,15 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Collectors;
-import micromegas.server.Micromegas;
-import micromegas.server.client.QueryClient;
-import micromegas.server.client.QueryOptions;
-import micromegas.server.config.Configuration;
+import micromegas.server.testing.TestServer;
 import micromegas.tracing.AsyncSpanSite;
 import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Sites;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.opentelemetry.OpenTelemetryBridge;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,71 +23,33 @@ import org.junit.jupiter.api.io.TempDir;
 /// The shop, with the agent, sends to a server, and queries see all of it.
 class ShopTest {
   private static final AsyncSpanSite PACK = Sites.here().asyncSpan("pack");
-  private static final QueryOptions OPTIONS =
-      new QueryOptions(Optional.empty(), Optional.empty(), OptionalLong.empty(), "test");
 
   @TempDir static Path folder;
 
-  private static Micromegas server;
-  private static RootAllocator allocator;
-  private static QueryClient client;
+  private static TestServer server;
 
   @BeforeAll
   static void start() {
     OpenTelemetryBridge.install(); // before anything uses a context
-    server =
-        Micromegas.start(
-            Configuration.of(
-                Map.of(
-                    "data-dir", folder.toString(),
-                    "ingestion-address", "127.0.0.1:0",
-                    "otlp-grpc-address", "127.0.0.1:0",
-                    "flight-address", "127.0.0.1:0",
-                    "memory", "512MiB")),
-            Map.of());
-    allocator = new RootAllocator();
-    client = QueryClient.connect("grpc://" + server.flightAddress().orElseThrow(), allocator);
+    server = TestServer.start(folder);
   }
 
   @AfterAll
   static void stop() {
-    client.close();
-    allocator.close();
     server.close();
   }
 
-  private static String ingestion() {
-    return server.ingestionAddress().orElseThrow().toString();
-  }
-
-  /// The rows, with cells separated by a bar.
   private static List<String> rows(String sql) {
-    List<String> rows = new ArrayList<>();
-    client.query(
-        sql,
-        OPTIONS,
-        root -> {
-          for (int i = 0; i < root.getRowCount(); i++) {
-            int row = i;
-            rows.add(
-                root.getFieldVectors().stream()
-                    .map(vector -> String.valueOf(vector.getObject(row)))
-                    .collect(Collectors.joining("|")));
-          }
-          return true;
-        });
-    return rows;
+    return server.rows(sql);
   }
 
   private static String only(String sql) {
-    List<String> rows = rows(sql);
-    assertThat(rows).as(sql).hasSize(1);
-    return rows.getFirst();
+    return server.only(sql);
   }
 
   @Test
   void queriesSeeWhatTheShopDid() throws Exception {
-    try (Shop shop = new Shop(ingestion())) {
+    try (Shop shop = new Shop(server.ingestion())) {
       assertThat(shop.get("/orders/7")).isEqualTo(200);
       assertThat(shop.get("/orders/8")).isEqualTo(200);
       assertThat(shop.get("/orders/13")).isEqualTo(500);
@@ -142,7 +94,7 @@ class ShopTest {
                 WHERE event_type = 'end' AND name LIKE 'GET%%' GROUP BY name, target
                 """
                     .formatted(process)))
-        .containsExactly("GET /orders/{}|http.server|3");
+        .containsExactly("GET /orders/{id}|http.server|3");
     assertThat(
             only(
                 """
@@ -178,7 +130,7 @@ class ShopTest {
     Span span;
     try (Telemetry telemetry =
             Telemetry.builder()
-                .server(URI.create("http://" + ingestion()))
+                .server(server.ingestion())
                 .spans(true)
                 .consoleLevels(LevelFilter.OFF)
                 .shutdownTimeout(Duration.ofSeconds(60))

@@ -67,10 +67,12 @@ public record MicromegasProperties(
   /// @param enabled whether requests are recorded
   /// @param slowerThan details of requests that took longer are kept
   /// @param oneIn details of one in so many requests are kept by chance; 0 for none
+  /// @param maxNames different names of requests, beyond which they share one
   public record Requests(
       @DefaultValue("true") boolean enabled,
       @Nullable Duration slowerThan,
-      @DefaultValue("0") int oneIn) {}
+      @DefaultValue("0") int oneIn,
+      @DefaultValue("1000") int maxNames) {}
 
   /// @param enabled whether observations, such as runs of scheduled methods and calls of HTTP
   ///   clients, become async spans

@@ -6,6 +6,7 @@ import io.micrometer.observation.ObservationHandler;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import micromegas.tracing.AsyncSpan;
 import micromegas.tracing.Name;
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class ObservationSpans implements ObservationHandler<Observation.Context> {
   private static final NamedAsyncSpanSite SPAN =
       Sites.of("micrometer.observation", "", 0).namedAsyncSpan();
-  private static final String REQUESTS = "http.server.requests";
+
+  /// Contexts of web requests, whatever their observations are called; an application may have
+  /// neither class.
+  private static final Set<String> REQUESTS =
+      Set.of(
+          "org.springframework.http.server.observation.ServerRequestObservationContext",
+          "org.springframework.http.server.reactive.observation.ServerRequestObservationContext");
 
   /// What is known of an observation, kept in its context.
   ///
@@ -30,15 +37,13 @@ final class ObservationSpans implements ObservationHandler<Observation.Context> 
 
   @Override
   public boolean supportsContext(Observation.Context context) {
-    return true;
+    return !REQUESTS.contains(context.getClass().getName());
   }
 
   @Override
   public void onStart(Observation.Context context) {
-    if (!REQUESTS.equals(context.getName())) {
-      AsyncSpan span = SPAN.begin(Name.of(name(context)), parent(context));
-      context.put(State.class, new State(span, span.context(), new ConcurrentHashMap<>()));
-    }
+    AsyncSpan span = SPAN.begin(Name.of(name(context)), parent(context));
+    context.put(State.class, new State(span, span.context(), new ConcurrentHashMap<>()));
   }
 
   /// A scheduled method is called by its name, everything else by that of the observation, which is

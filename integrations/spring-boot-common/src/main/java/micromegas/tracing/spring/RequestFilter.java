@@ -8,11 +8,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import micromegas.tracing.SpanContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Records each request of a servlet container from its first byte to its last, through all its
-/// asynchronous dispatches.
+/// asynchronous dispatches. What handles it is found inside, and so is its name: by
+/// [RouteInterceptor], or when the first dispatch is over.
 final class RequestFilter extends OncePerRequestFilter implements Ordered {
   private static final String REQUEST = RequestFilter.class.getName() + ".request";
 
@@ -20,6 +22,11 @@ final class RequestFilter extends OncePerRequestFilter implements Ordered {
 
   RequestFilter(RequestSpans requests) {
     this.requests = requests;
+  }
+
+  /// What is recorded of a request, or null.
+  static RequestSpans.@Nullable Request span(HttpServletRequest request) {
+    return (RequestSpans.Request) request.getAttribute(REQUEST);
   }
 
   /// Around everything but what sets the encoding.
@@ -37,9 +44,8 @@ final class RequestFilter extends OncePerRequestFilter implements Ordered {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    RequestSpans.Request known = (RequestSpans.Request) request.getAttribute(REQUEST);
-    RequestSpans.Request span =
-        known == null ? requests.begin(request.getMethod(), request.getRequestURI()) : known;
+    RequestSpans.Request known = span(request);
+    RequestSpans.Request span = known == null ? requests.begin(request.getMethod()) : known;
     request.setAttribute(REQUEST, span);
     boolean returned = false;
     try (SpanContext.Attached attached = span.context().attach()) {
@@ -49,6 +55,8 @@ final class RequestFilter extends OncePerRequestFilter implements Ordered {
       if (!returned) {
         span.fail();
       }
+      String route = ServletRoutes.ofHandler(request);
+      span.route(route == null ? ServletRoutes.ofServlet(request) : route);
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new End(span), request, response);
       } else {

@@ -1,14 +1,14 @@
 package micromegas.tracing.spring;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import micromegas.tracing.AsyncSpan;
 import micromegas.tracing.KeepPolicy;
-import micromegas.tracing.Name;
+import micromegas.tracing.LateNamedSpan;
 import micromegas.tracing.NamedAsyncSpanSite;
 import micromegas.tracing.Sites;
 import micromegas.tracing.SpanContext;
 import micromegas.tracing.WorkSite;
 import micromegas.tracing.WorkUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Makes an async span and a unit of work of each request. Thread-safe.
 final class RequestSpans {
@@ -16,9 +16,11 @@ final class RequestSpans {
   private static final NamedAsyncSpanSite REQUEST = HERE.namedAsyncSpan();
 
   private final WorkSite work;
+  private final RequestNames names;
 
   RequestSpans(MicromegasProperties.Requests settings) {
     work = HERE.work(policy(settings));
+    names = new RequestNames(settings.maxNames());
   }
 
   private static KeepPolicy policy(MicromegasProperties.Requests settings) {
@@ -32,28 +34,37 @@ final class RequestSpans {
   }
 
   /// Begins; nothing is made current.
-  Request begin(String method, String path) {
+  Request begin(String method) {
     WorkUnit unit = work.beginDetached();
-    AsyncSpan span = REQUEST.begin(Name.of(RequestNames.name(method, path)), unit.context());
-    return new Request(unit, span, span.id() == 0 ? unit.context() : span.context());
+    LateNamedSpan span = REQUEST.beginUnnamed(names.of(method, null), unit.context());
+    return new Request(names, method, unit, span);
   }
 
-  /// A request that goes on. Thread-safe; only the first [#end] counts.
+  /// A request that goes on. Thread-safe; only the first [#route] and the first [#end] count.
   static final class Request {
+    private final RequestNames names;
+    private final String method;
     private final WorkUnit unit;
-    private final AsyncSpan span;
-    private final SpanContext inside;
+    private final LateNamedSpan span;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Request(WorkUnit unit, AsyncSpan span, SpanContext inside) {
+    private Request(RequestNames names, String method, WorkUnit unit, LateNamedSpan span) {
+      this.names = names;
+      this.method = method;
       this.unit = unit;
       this.span = span;
-      this.inside = inside;
+    }
+
+    /// Its route is known.
+    ///
+    /// @param route null when it has none
+    void route(@Nullable String route) {
+      span.name(names.of(method, route));
     }
 
     /// The context of what is done for it.
     SpanContext context() {
-      return inside;
+      return span.context();
     }
 
     void fail() {

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /// Records web requests, of either kind of server.
 @AutoConfiguration(after = TelemetryAutoConfiguration.class)
@@ -29,6 +30,17 @@ public class RequestsAutoConfiguration {
     @Bean
     RequestFilter micromegasRequestFilter(RequestSpans requests) {
       return new RequestFilter(requests);
+    }
+  }
+
+  /// Also for the handlers of the actuator, which take interceptors from beans alone.
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({Filter.class, OncePerRequestFilter.class, MappedInterceptor.class})
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  static class Handlers {
+    @Bean
+    MappedInterceptor micromegasRouteInterceptor() {
+      return new MappedInterceptor((String[]) null, new RouteInterceptor());
     }
   }
 

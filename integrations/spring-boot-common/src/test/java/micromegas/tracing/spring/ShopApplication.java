@@ -1,6 +1,12 @@
 package micromegas.tracing.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -11,13 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /// An application with a web server, as users write them.
 @Configuration(proxyBeanMethods = false)
@@ -53,6 +66,71 @@ class ShopApplication {
     public void report() {
       LOG.info("report");
       done.countDown();
+    }
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> customers() {
+    return RouterFunctions.route()
+        .path(
+            "/customers",
+            nested ->
+                nested.GET(
+                    "/{name}",
+                    request -> ServerResponse.ok().body("hello " + request.pathVariable("name"))))
+        .build();
+  }
+
+  /// A servlet beside Spring's.
+  @Bean
+  ServletRegistrationBean<HttpServlet> plain() {
+    return new ServletRegistrationBean<>(
+        new HttpServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void doGet(HttpServletRequest request, HttpServletResponse response)
+              throws IOException {
+            response.getWriter().print("plain");
+          }
+        },
+        "/plain/*");
+  }
+
+  @Bean
+  Guard guard() {
+    return new Guard();
+  }
+
+  /// Lets most requests pass, but not at once.
+  static final class Guard extends OncePerRequestFilter implements Ordered {
+    @Override
+    public int getOrder() {
+      return 0;
+    }
+
+    @Override
+    protected void doFilterInternal(
+        HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+        throws ServletException, IOException {
+      LOG.info("checks {}", request.getRequestURI());
+      if (request.getRequestURI().endsWith("/forbidden/9")) {
+        response.setStatus(403);
+      } else if (request.getRequestURI().endsWith("/broken/9")) {
+        throw new IllegalStateException("no luck");
+      } else {
+        chain.doFilter(request, response);
+      }
+      LOG.info("checked {}", request.getRequestURI());
+    }
+  }
+
+  /// Goes on elsewhere.
+  @Controller
+  static class Moved {
+    @GetMapping("/moved/{id}")
+    String moved(@PathVariable("id") int id) {
+      return "forward:/orders/" + id;
     }
   }
 

@@ -1,0 +1,4 @@
+package micromegas.tracing.spring;
+
+/// With Spring Boot 4.
+class ReactiveTest extends ReactiveContract {}
