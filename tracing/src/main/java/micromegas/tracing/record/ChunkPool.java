@@ -118,6 +118,16 @@ public final class ChunkPool {
     }
   }
 
+  /// Gives back a chunk and those behind it.
+  void giveChain(Chunk chain) {
+    Chunk chunk = chain;
+    while (chunk != null) {
+      Chunk next = chunk.next();
+      give(chunk);
+      chunk = next;
+    }
+  }
+
   /// A chunk with what `original` has published.
   Chunk copyOf(Chunk original) {
     int length = original.published();

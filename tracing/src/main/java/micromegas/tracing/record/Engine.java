@@ -2,12 +2,9 @@ package micromegas.tracing.record;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// do not block and throw nothing.
 public final class Engine {
   private static final int SEVERE = 2;
-
-  /// Tries of the reader to take a stripe of a unit of work that has ended: 10 ms.
-  private static final int PATIENCE = 200 + Stripes.SPINS;
 
   private final Limits limits;
   private final Signals signals;
@@ -35,9 +29,7 @@ public final class Engine {
   private final Queue<ThreadStream> newStreams = new ConcurrentLinkedQueue<>();
   private final Queue<PastStream> newPastStreams = new ConcurrentLinkedQueue<>();
   private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
-  private final Queue<KeptTime> keptTimes = new ConcurrentLinkedQueue<>();
-  private final Queue<Unclosed> unclosed = new ConcurrentLinkedQueue<>();
-  private final Set<Work> waiting = ConcurrentHashMap.newKeySet();
+  private final UnitsOfWork works = new UnitsOfWork(this);
   private final AtomicInteger recorders = new AtomicInteger();
   private final long startTicks = TickClock.now();
 
@@ -48,12 +40,6 @@ public final class Engine {
   /// @param metrics chains of chunks
   /// @param spans chains of chunks with async spans
   public record Kept(List<Chunk> logs, List<Chunk> metrics, List<Chunk> spans) {}
-
-  /// A buffer of a unit of work that has its verdict, while one of its writers is still at work.
-  private record Unclosed(Stripes buffer, boolean isLogs, boolean keep) {}
-
-  /// From the begin of a unit of work to the verdict that kept it.
-  public record KeptTime(long beginTicks, long endTicks) {}
 
   public Engine(Limits limits, Signals signals) {
     this.limits = limits;
@@ -68,6 +54,11 @@ public final class Engine {
 
   private Stripes stripes(int count, Loss loss, int maxBytes) {
     return new Stripes(count, pool, signals, nextSpanId, losses, loss, maxBytes);
+  }
+
+  /// A buffer for details of one unit of work.
+  Stripes newDetails() {
+    return stripes(1, Loss.DETAILS, limits.workBytes());
   }
 
   /// When recording began.
@@ -85,6 +76,10 @@ public final class Engine {
 
   public Losses losses() {
     return losses;
+  }
+
+  public UnitsOfWork works() {
+    return works;
   }
 
   Signals signals() {
@@ -268,77 +263,6 @@ public final class Engine {
         name.getBytes(StandardCharsets.UTF_8), format.getBytes(StandardCharsets.UTF_8), content);
   }
 
-  // ---- units of work
-
-  /// Begins a unit of work.
-  ///
-  /// @param detail the least severe level of logs that wait, as on the wire
-  Work newWork(int detail) {
-    return new Work(this, detail, TickClock.now());
-  }
-
-  /// Gives the verdict on a unit of work, unless it has one.
-  public void decide(Work work, boolean keep) {
-    if (keep && work.isPending()) {
-      // Before the verdict: when the reader finds the details, it knows their time.
-      keptTimes.add(new KeptTime(work.beginTicks(), TickClock.now()));
-    }
-    if (!work.decide(keep)) {
-      return;
-    }
-    waiting.remove(work);
-    close(work.waitingLogs(), true, keep);
-    close(work.waitingSpans(), false, keep);
-  }
-
-  /// Closes a buffer of a unit of work that has its verdict. The thread that gives it does not wait
-  /// for one that writes there; the reader does, later.
-  void close(@Nullable Stripes buffer, boolean isLogs, boolean keep) {
-    if (buffer != null && !tryClose(buffer, isLogs, keep, Stripes.SPINS)) {
-      unclosed.add(new Unclosed(buffer, isLogs, keep));
-    }
-  }
-
-  private boolean tryClose(Stripes buffer, boolean isLogs, boolean keep, int patience) {
-    List<Chunk> chains = new ArrayList<>(1);
-    boolean isClosed = buffer.close(patience, chains);
-    if (!keep) {
-      chains.forEach(this::give);
-    } else if (!chains.isEmpty()) {
-      kept.add(
-          isLogs ? new Kept(chains, List.of(), List.of()) : new Kept(List.of(), List.of(), chains));
-    }
-    return isClosed;
-  }
-
-  private void give(Chunk chain) {
-    Chunk chunk = chain;
-    while (chunk != null) {
-      Chunk next = chunk.next();
-      pool.give(chunk);
-      chunk = next;
-    }
-  }
-
-  /// A buffer for what waits for the verdict on `work`.
-  Stripes waitingStripes(Work work) {
-    waiting.add(work);
-    return stripes(1, Loss.DETAILS, limits.workBytes());
-  }
-
-  void waitsNoMore(Work work) {
-    waiting.remove(work);
-  }
-
-  /// Keeps units of work that began before, because they may never end.
-  public void keepOlderThan(long ticks) {
-    for (Work work : waiting) {
-      if (work.beginTicks() - ticks < 0) {
-        decide(work, true);
-      }
-    }
-  }
-
   // ---- threads
 
   void register(ThreadStream stream) {
@@ -375,21 +299,6 @@ public final class Engine {
   /// A stream of past spans that was not read before, or null.
   public @Nullable PastStream pollNewPastStream() {
     return newPastStreams.poll();
-  }
-
-  /// When a unit of work that was kept went on, or null.
-  public @Nullable KeptTime pollKeptTime() {
-    return keptTimes.poll();
-  }
-
-  /// Closes what could not be closed when units of work ended.
-  public void closeRest() {
-    for (int left = unclosed.size(); left > 0; left--) {
-      Unclosed rest = unclosed.poll();
-      if (rest != null && !tryClose(rest.buffer(), rest.isLogs(), rest.keep(), PATIENCE)) {
-        unclosed.add(rest);
-      }
-    }
   }
 
   /// What was kept, or null.

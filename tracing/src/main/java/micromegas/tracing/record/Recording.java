@@ -347,7 +347,7 @@ public final class Recording {
     if (enclosing != null) {
       return enclosing;
     }
-    Work work = current.newWork(detail);
+    Work work = current.works().begin(detail);
     scope.beginWork(work);
     return work;
   }
@@ -355,14 +355,14 @@ public final class Recording {
   /// Begins a unit of work that belongs to no thread.
   public static @Nullable Work beginDetachedWork(int detail) {
     Engine current = engine;
-    return current == null ? null : current.newWork(detail);
+    return current == null ? null : current.works().begin(detail);
   }
 
   /// Ends a unit of work: gives the verdict, then ends waiting.
   ///
   /// @param onThread whether this thread has begun it
   public static void endWork(Work work, boolean keep, boolean onThread) {
-    work.engine().decide(work, keep);
+    work.engine().works().decide(work, keep);
     leaveWork(work, onThread);
   }
 

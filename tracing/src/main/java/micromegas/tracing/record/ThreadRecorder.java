@@ -187,6 +187,7 @@ final class ThreadRecorder extends ThreadScope {
     if (attached == null || engine != current) {
       attached = attach(current);
     }
+    boolean isFirst;
     synchronized (attached) {
       if (attached.isClosed()) {
         return false; // the engine is about to end
@@ -207,11 +208,14 @@ final class ThreadRecorder extends ThreadScope {
         current.signals().chunkFull();
         return false;
       }
+      isFirst = chunk.capacity() == 0;
       chunk.link(taken);
       waiting.addLast(taken);
       switchTo(taken, 0);
     }
-    current.signals().chunkFull();
+    if (!isFirst || current.pool().isLow()) { // many short threads make no hurry
+      current.signals().chunkFull();
+    }
     return true;
   }
 

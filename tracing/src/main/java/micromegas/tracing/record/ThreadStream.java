@@ -94,7 +94,7 @@ public final class ThreadStream {
 
   private static void keep(@Nullable Work work) {
     if (work != null) {
-      work.engine().decide(work, true);
+      work.engine().works().decide(work, true);
     }
   }
 

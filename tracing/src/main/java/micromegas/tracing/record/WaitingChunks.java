@@ -90,10 +90,8 @@ final class WaitingChunks {
   void drop(ChunkPool pool) {
     Chunk kept = required(first);
     Chunk more = kept.next();
-    while (more != null) {
-      Chunk next = more.next();
-      pool.give(more);
-      more = next;
+    if (more != null) {
+      pool.giveChain(more);
     }
     kept.reset();
     spare = kept;

@@ -106,7 +106,7 @@ public final class Work {
   private synchronized Stripes makeLogs() {
     Stripes there = logs;
     if (there == null) {
-      there = engine.waitingStripes(this);
+      there = engine.works().newBuffer(this);
       logs = there;
       closeIfTooLate(there, true);
     }
@@ -116,7 +116,7 @@ public final class Work {
   private synchronized Stripes makeSpans() {
     Stripes there = spans;
     if (there == null) {
-      there = engine.waitingStripes(this);
+      there = engine.works().newBuffer(this);
       spans = there;
       closeIfTooLate(there, false);
     }
@@ -128,8 +128,7 @@ public final class Work {
   private void closeIfTooLate(Stripes made, boolean isLogs) {
     int now = (int) VERDICT.getVolatile(this);
     if (now != PENDING) {
-      engine.close(made, isLogs, now == KEPT);
-      engine.waitsNoMore(this);
+      engine.works().closeLate(this, made, isLogs, now == KEPT);
     }
   }
 }

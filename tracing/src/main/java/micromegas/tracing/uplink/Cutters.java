@@ -88,7 +88,7 @@ final class Cutters {
   /// @param last whether nothing is recorded any more, so that what waits for a verdict is kept
   void cut(boolean last) {
     long now = TickClock.now();
-    engine.keepOlderThan(last ? now : now - clock.ticks(settings.workPatience()));
+    engine.works().keepOlderThan(last ? now : now - clock.ticks(settings.workPatience()));
     takeNewThreads();
     long nanos = System.nanoTime();
     for (Iterator<ThreadCutter> all = threads.iterator(); all.hasNext(); ) {
@@ -97,7 +97,7 @@ final class Cutters {
       Work pending = stream.pendingWork();
       if (pending != null
           && pending.beginTicks() - now + clock.ticks(settings.workPatience()) < 0) {
-        engine.decide(pending, true);
+        engine.works().decide(pending, true);
       }
       boolean ended = !stream.owner().isAlive(); // before the cut: then nothing comes after it
       if (ended) {
@@ -112,7 +112,7 @@ final class Cutters {
       }
     }
     cutPast();
-    engine.closeRest();
+    engine.works().closeRest();
     for (Engine.Kept kept = engine.pollKept(); kept != null; kept = engine.pollKept()) {
       logs.add(kept.logs());
       metrics.add(kept.metrics());

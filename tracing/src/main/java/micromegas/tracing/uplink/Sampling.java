@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import micromegas.tracing.clock.ProcessClock;
 import micromegas.tracing.clock.TickClock;
 import micromegas.tracing.record.Engine;
+import micromegas.tracing.record.UnitsOfWork;
 import micromegas.tracing.spi.BlockSampler;
 import micromegas.tracing.spi.BlockSampler.Verdict;
 import micromegas.tracing.spi.FinishedBlock;
@@ -159,7 +160,9 @@ final class Sampling {
         units.add(clock.epochNanos(first), clock.epochNanos(last)); // when in doubt, keep
       }
     }
-    for (Engine.KeptTime kept = engine.pollKeptTime(); kept != null; kept = engine.pollKeptTime()) {
+    for (UnitsOfWork.KeptTime kept = engine.works().pollKeptTime();
+        kept != null;
+        kept = engine.works().pollKeptTime()) {
       units.add(clock.epochNanos(kept.beginTicks()), clock.epochNanos(kept.endTicks()));
     }
   }

@@ -18,7 +18,9 @@ import org.openjdk.jcstress.infra.results.I_Result;
 /// What threads that run at the same time, and compilers that move stores and loads, may make of
 /// the hand-over of events. Run by [PublicationStressTest].
 ///
-/// A reader must see whole events, each once, in their order: a prefix of what was written.
+/// A reader must see whole events, each once, in their order: a prefix of what was written. Events
+/// that were given up because a thread lost its processor while it had taken a stripe are counted,
+/// and count here.
 final class PublicationStress {
   private static final int SITE = 0x0badcafe;
   private static final int WRONG = -1;
@@ -205,15 +207,9 @@ final class PublicationStress {
     }
   }
 
-  private static Stripes oneStripe() {
+  private static Stripes oneStripe(Losses losses) {
     return new Stripes(
-        1,
-        ENGINE.pool(),
-        NOBODY,
-        new AtomicLong(),
-        ENGINE.losses(),
-        Loss.METRICS,
-        Integer.MAX_VALUE);
+        1, ENGINE.pool(), NOBODY, new AtomicLong(), losses, Loss.METRICS, Integer.MAX_VALUE);
   }
 
   /// A writer and the reader of a stripe take it in turns.
@@ -225,7 +221,8 @@ final class PublicationStress {
   @Outcome(expect = Expect.FORBIDDEN, desc = "an event that is lost, doubled or half written")
   @State
   public static class WriterAndReaderOfAStripe {
-    private final Stripes stripes = oneStripe();
+    private final Losses losses = new Losses();
+    private final Stripes stripes = oneStripe(losses);
 
     @Actor
     public void writer() {
@@ -240,7 +237,7 @@ final class PublicationStress {
 
     @Arbiter
     public void rest(II_Result result) {
-      result.r2 = metrics(stripes.detach(1));
+      result.r2 = metrics(stripes.detach(1)) + (int) losses.count(Loss.METRICS);
     }
   }
 
@@ -250,7 +247,8 @@ final class PublicationStress {
   @Outcome(expect = Expect.FORBIDDEN, desc = "an event that is lost or overwritten")
   @State
   public static class WritersOfAStripe {
-    private final Stripes stripes = oneStripe();
+    private final Losses losses = new Losses();
+    private final Stripes stripes = oneStripe(losses);
 
     @Actor
     public void one() {
@@ -266,7 +264,7 @@ final class PublicationStress {
 
     @Arbiter
     public void all(I_Result result) {
-      result.r1 = metrics(stripes.detach(1));
+      result.r1 = metrics(stripes.detach(1)) + (int) losses.count(Loss.METRICS);
     }
   }
 
@@ -327,31 +325,43 @@ final class PublicationStress {
   @Outcome(expect = Expect.FORBIDDEN, desc = "an event that is lost or doubled, or lost memory")
   @State
   public static class VerdictAndLog {
-    private final Engine engine = new Engine(limits(), NOBODY);
-    private final Work kept = engine.newWork(6);
-    private final Work dropped = engine.newWork(6);
+    private final Engine keeps = new Engine(limits(), NOBODY);
+    private final Engine drops = new Engine(limits(), NOBODY);
+    private final Work kept = keeps.works().begin(6);
+    private final Work dropped = drops.works().begin(6);
 
     @Actor
     public void writer() {
-      engine.log(SITE, 5, null, null, kept);
-      engine.log(SITE, 5, null, null, dropped);
+      keeps.log(SITE, 5, null, null, kept);
+      drops.log(SITE, 5, null, null, dropped);
     }
 
     @Actor
     public void judge() {
-      engine.decide(kept, true);
-      engine.decide(dropped, false);
+      keeps.works().decide(kept, true);
+      drops.works().decide(dropped, false);
     }
 
     @Arbiter
     public void count(II_Result result) {
+      List<Chunk> all = chains(keeps);
+      result.r1 = logs(all) + (int) lost(keeps);
+      long held = all.stream().mapToLong(Chunk::capacity).sum();
+      result.r2 = (int) (keeps.pool().inUse() - held);
+      result.r2 += chains(drops).size() + (int) drops.pool().inUse();
+    }
+
+    private static List<Chunk> chains(Engine engine) {
+      engine.works().closeRest();
       List<Chunk> all = new ArrayList<>(engine.logs().detach(1));
       for (Engine.Kept more = engine.pollKept(); more != null; more = engine.pollKept()) {
         all.addAll(more.logs());
       }
-      result.r1 = logs(all);
-      long held = all.stream().mapToLong(Chunk::capacity).sum();
-      result.r2 = (int) (engine.pool().inUse() - held);
+      return all;
+    }
+
+    private static long lost(Engine engine) {
+      return engine.losses().count(Loss.LOGS) + engine.losses().count(Loss.DETAILS);
     }
   }
 }

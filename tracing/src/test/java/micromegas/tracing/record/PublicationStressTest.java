@@ -69,7 +69,8 @@ class PublicationStressTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", path, "org.openjdk.jcstress.Main"));
-    command.addAll(List.of(System.getProperty("micromegas.jcstress", "-m quick").split(" ")));
+    command.addAll(
+        List.of(System.getProperty("micromegas.jcstress", "-f 1 -iters 2 -time 300").split(" ")));
     return command;
   }
 }

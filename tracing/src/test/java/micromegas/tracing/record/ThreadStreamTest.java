@@ -116,7 +116,7 @@ class ThreadStreamTest {
     assertThat(stream.isFinished()).isFalse();
     Work work = stream.pendingWork();
     assertThat(work).isNotNull();
-    engine.decide(work, keep);
+    engine.works().decide(work, keep);
     assertThat(read(stream)).isEqualTo(keep ? 34_000 : 0);
     assertThat(stream.isFinished()).isTrue();
     engine.forget(stream);
@@ -150,6 +150,39 @@ class ThreadStreamTest {
         },
         engine.pool());
     assertThat(bytes).isEqualTo(6 * 34);
+  }
+
+  /// A thousand threads with a span each would be sixty cuts, with a block of each stream.
+  @Test
+  void shortThreadsMakeNoHurryUntilMemoryRunsLow() throws InterruptedException {
+    AtomicInteger full = new AtomicInteger();
+    Engine counted =
+        new Engine(
+            new Limits(400L * ChunkPool.SMALL, 100, 1024, 1024, 1024),
+            new Signals() {
+              @Override
+              public void chunkFull() {
+                full.incrementAndGet();
+              }
+
+              @Override
+              public void severe() {}
+            });
+    assertThat(Recording.install(counted, true, true)).isTrue();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Thread thread = new Thread(() -> SITE.enter().close());
+        thread.start();
+        thread.join();
+      }
+      assertThat(full.get()).isZero();
+      Thread thread = new Thread(() -> SITE.enter().close());
+      thread.start();
+      thread.join();
+      assertThat(full.get()).isEqualTo(1);
+    } finally {
+      Recording.uninstall(counted);
+    }
   }
 
   private static void awaitIdle(Thread owner, AtomicInteger rounds, int round) {

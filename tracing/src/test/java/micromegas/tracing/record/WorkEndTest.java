@@ -30,18 +30,18 @@ class WorkEndTest {
               @Override
               public void severe() {}
             });
-    Work work = engine.newWork(6);
+    Work work = engine.works().begin(6);
     int first = ChunkPool.SMALL / EventRecords.CONSTANT_LOG_BYTES;
     for (int i = 0; i < first; i++) {
       engine.log(1, 5, null, null, work);
     }
-    meanwhile.set(() -> engine.decide(work, keep));
+    meanwhile.set(() -> engine.works().decide(work, keep));
     engine.log(1, 5, null, null, work);
     assertThat(meanwhile.get()).isNotNull();
     assertThat(engine.pollKept()).isNull();
     assertThat(engine.pool().inUse()).isPositive();
     engine.log(1, 5, null, null, work); // after the verdict
-    engine.closeRest();
+    engine.works().closeRest();
     List<Chunk> chains = new ArrayList<>(engine.logs().detach(1));
     for (Engine.Kept kept = engine.pollKept(); kept != null; kept = engine.pollKept()) {
       chains.addAll(kept.logs());
