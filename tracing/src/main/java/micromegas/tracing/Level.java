@@ -18,7 +18,7 @@ public enum Level {
   }
 
   /// The level, or [#INFO] for null, since recording never throws.
-  static Level known(@Nullable Level level) {
+  public static Level known(@Nullable Level level) {
     return level == null ? INFO : level;
   }
 

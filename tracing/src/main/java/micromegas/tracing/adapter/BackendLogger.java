@@ -28,11 +28,13 @@ public final class BackendLogger {
 
   /// Whether a line of that level goes anywhere now. Ask before its text is made.
   public boolean isOn(Level level) {
-    return log.isOn(level)
-        ? LogBridge.isOfApplication(level)
-        : Recording.engine() == null
-            && (ConsoleAlone.passes(level, name) || EarlyLines.takes(level, name, false))
-            && LogBridge.isOfApplication(level);
+    return (log.isOn(level) || Recording.engine() == null && isOnAlone(Level.known(level)))
+        && LogBridge.isOfApplication(level);
+  }
+
+  /// Whether a line goes anywhere while no telemetry runs.
+  private boolean isOnAlone(Level level) {
+    return ConsoleAlone.passes(level, name) || EarlyLines.takes(level, name, false);
   }
 
   /// Records and prints a line, if its level is on.
@@ -42,7 +44,8 @@ public final class BackendLogger {
   public void log(
       Level level, @Nullable String text, PropertySet properties, @Nullable Throwable failure) {
     if (LogBridge.isOfApplication(level)
-        && (Recording.engine() != null || !logAlone(level, text, properties, failure))) {
+        && (Recording.engine() != null
+            || !logAlone(Level.known(level), text, properties, failure))) {
       log.log(level, String.valueOf(text), properties, failure);
     }
   }

@@ -47,13 +47,13 @@ public final class ContextKeys {
 
   /// Adds the pairs that the context has.
   ///
-  /// @param context a value, or null, for each key
+  /// @param context a value, or null, for each key; null for no context
   /// @param to null when there are no properties yet
   /// @return `to`, or new properties, or null when there are none still
   public @Nullable EventProperties copy(
-      UnaryOperator<@Nullable String> context, @Nullable EventProperties to) {
+      @Nullable UnaryOperator<@Nullable String> context, @Nullable EventProperties to) {
     EventProperties properties = to;
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = 0; context != null && i < keys.size(); i++) {
       properties = add(keys.get(i), context.apply(keys.get(i)), properties);
     }
     return properties;
@@ -63,9 +63,10 @@ public final class ContextKeys {
   ///
   /// @param to null when there are no properties yet
   /// @return `to`, or new properties, or null when there are none still
-  public @Nullable EventProperties copy(Map<String, String> context, @Nullable EventProperties to) {
+  public @Nullable EventProperties copy(
+      @Nullable Map<String, String> context, @Nullable EventProperties to) {
     EventProperties properties = to;
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = 0; context != null && i < keys.size(); i++) {
       properties = add(keys.get(i), context.get(keys.get(i)), properties);
     }
     return properties;

@@ -52,8 +52,8 @@ public final class EventProperties {
   }
 
   /// All pairs of `others`, which win over those that are there.
-  public EventProperties addAll(EventProperties others) {
-    for (int i = 0; i < others.size; i += 2) {
+  public EventProperties addAll(@Nullable EventProperties others) {
+    for (int i = 0; others != null && i < others.size; i += 2) {
       put(others.pairs[i], others.pairs[i + 1]);
     }
     return this;

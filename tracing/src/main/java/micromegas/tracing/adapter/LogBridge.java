@@ -52,7 +52,7 @@ public final class LogBridge {
   /// Nothing does on threads of this library below *warn*: sending lines must not make new ones.
   public boolean takes(Level level) {
     return isOfApplication(level)
-        && (Recording.engine() != null || EarlyLines.takes(level, "", true));
+        && (Recording.engine() != null || EarlyLines.takes(Level.known(level), "", true));
   }
 
   /// Records a line, if it is to go anywhere.
@@ -84,6 +84,6 @@ public final class LogBridge {
 
   /// Whether events of that level are recorded on the current thread.
   static boolean isOfApplication(Level level) {
-    return level.wireValue() <= Level.WARN.wireValue() || !SdkThread.isCurrent();
+    return Level.known(level).wireValue() <= Level.WARN.wireValue() || !SdkThread.isCurrent();
   }
 }

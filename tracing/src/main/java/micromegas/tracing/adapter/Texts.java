@@ -23,8 +23,8 @@ public final class Texts {
   /// The text of an event that could not be formatted.
   ///
   /// @param pattern what was to be formatted
-  public static String unformatted(@Nullable String pattern, Throwable why) {
-    return pattern + " [formatting failed: " + why.getClass().getName() + "]";
+  public static String unformatted(@Nullable String pattern, @Nullable Throwable why) {
+    return pattern + " [formatting failed: " + (why == null ? "" : why.getClass().getName()) + "]";
   }
 
   /// The text of an event, with the stack trace of a failure.
@@ -34,7 +34,10 @@ public final class Texts {
 
   /// The stack trace with its causes, as [Throwable#printStackTrace()] prints it, without the last
   /// line end.
-  public static String stackTrace(Throwable failure) {
+  public static String stackTrace(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "null";
+    }
     StringWriter text = new StringWriter();
     try (PrintWriter out = new PrintWriter(text)) {
       failure.printStackTrace(out);

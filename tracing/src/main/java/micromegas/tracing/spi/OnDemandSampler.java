@@ -1,6 +1,7 @@
 package micromegas.tracing.spi;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps what the program asks for, see [BlockSampler#onDemand]. Thread-safe.
 ///
@@ -47,9 +48,9 @@ public final class OnDemandSampler implements BlockSampler {
     ask(now - nanos(before), now + nanos(after));
   }
 
-  /// Not negative, and not so long that times overflow.
-  private static long nanos(Duration duration) {
-    return duration.isNegative()
+  /// Not negative, and not so long that times overflow; null is none.
+  private static long nanos(@Nullable Duration duration) {
+    return duration == null || duration.isNegative()
         ? 0
         : duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }

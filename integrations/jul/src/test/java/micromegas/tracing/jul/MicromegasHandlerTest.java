@@ -15,6 +15,7 @@ import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testkit.LoggingAdapterContract;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,5 +163,20 @@ class MicromegasHandlerTest extends LoggingAdapterContract {
       assertThat(root.getHandlers()).doesNotContain(handler).hasSize(before);
     }
     assertThat(texts()).containsExactly("twice", "twice", "once");
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    LogRecord empty = new LogRecord(java.util.logging.Level.INFO, null);
+    empty.setResourceBundleName(null);
+    empty.setParameters(new Object[] {null});
+    try (Telemetry telemetry = telemetry().start()) {
+      NullSweep sweep = new NullSweep().with(new MicromegasHandler());
+      sweep.type(MicromegasHandler.class);
+      assertThat(sweep.thrown()).isEmpty();
+      assertThat(sweep.calls()).isPositive();
+      new MicromegasHandler().publish(empty);
+    }
+    assertThat(texts()).containsExactly("null");
   }
 }

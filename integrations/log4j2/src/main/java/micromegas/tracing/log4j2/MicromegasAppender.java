@@ -76,8 +76,11 @@ public final class MicromegasAppender extends AbstractAppender {
   }
 
   @Override
-  public void append(LogEvent event) {
-    Level level = level(event.getLevel().intLevel());
+  public void append(@Nullable LogEvent event) {
+    if (event == null) {
+      return;
+    }
+    Level level = level(event.getLevel());
     if (bridge.takes(level)) {
       bridge.log(
           event.getLoggerName(),
@@ -95,7 +98,8 @@ public final class MicromegasAppender extends AbstractAppender {
     bridge = new LogBridge();
   }
 
-  private static Level level(int value) {
+  private static Level level(org.apache.logging.log4j.@Nullable Level own) {
+    int value = (own == null ? org.apache.logging.log4j.Level.INFO : own).intLevel();
     if (value <= org.apache.logging.log4j.Level.FATAL.intLevel()) {
       return Level.FATAL;
     } else if (value <= org.apache.logging.log4j.Level.ERROR.intLevel()) {

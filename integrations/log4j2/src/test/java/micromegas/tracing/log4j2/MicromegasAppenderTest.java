@@ -10,6 +10,7 @@ import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testkit.ContextAdapterContract;
+import micromegas.tracing.testkit.NullSweep;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.ThreadContext;
@@ -169,5 +170,17 @@ class MicromegasAppenderTest extends ContextAdapterContract {
             unspeakable.getClass().getName()
                 + " [formatting failed: java.lang.IllegalStateException]",
             "null");
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    try (Telemetry telemetry = telemetry().start()) {
+      NullSweep sweep = new NullSweep().with(appender());
+      sweep.type(MicromegasAppender.class);
+      assertThat(sweep.thrown()).isEmpty();
+      assertThat(sweep.calls()).isPositive();
+      appender().append(Log4jLogEvent.newBuilder().build()); // without a name, a message
+    }
+    assertThat(texts()).containsExactly("null");
   }
 }

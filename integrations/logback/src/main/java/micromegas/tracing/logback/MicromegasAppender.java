@@ -98,8 +98,8 @@ public final class MicromegasAppender extends ContextAwareBase implements Append
   }
 
   @Override
-  public void doAppend(ILoggingEvent event) {
-    if (!started || !nesting.enter()) {
+  public void doAppend(@Nullable ILoggingEvent event) {
+    if (!started || event == null || !nesting.enter()) {
       return;
     }
     try {
@@ -114,7 +114,7 @@ public final class MicromegasAppender extends ContextAwareBase implements Append
   }
 
   private void append(ILoggingEvent event) {
-    Level level = level(event.getLevel().toInt());
+    Level level = level(event.getLevel());
     if (!bridge.takes(level)) {
       return;
     }
@@ -132,7 +132,8 @@ public final class MicromegasAppender extends ContextAwareBase implements Append
     }
   }
 
-  private static Level level(int value) {
+  private static Level level(ch.qos.logback.classic.@Nullable Level own) {
+    int value = (own == null ? ch.qos.logback.classic.Level.INFO : own).toInt();
     if (value >= ch.qos.logback.classic.Level.ERROR_INT) {
       return Level.ERROR;
     } else if (value >= ch.qos.logback.classic.Level.WARN_INT) {

@@ -17,6 +17,7 @@ import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testkit.ContextAdapterContract;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,5 +170,29 @@ class MicromegasAppenderTest extends ContextAdapterContract {
         .contains("failuresFromAfarAreShownWithTheirStack");
     assertThat(far.properties())
         .isEqualTo(Map.of("exception.type", "java.lang.IllegalStateException"));
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    LoggingEvent empty = new LoggingEvent(); // without a level, a name, a message
+    empty.setMDCPropertyMap(Map.of());
+    LoggingEvent nameless = new LoggingEvent();
+    nameless.setMDCPropertyMap(Map.of());
+    nameless.setLevel(ch.qos.logback.classic.Level.INFO);
+    try (Telemetry telemetry = telemetry().start()) {
+      MicromegasAppender swept = new MicromegasAppender();
+      swept.setContext(context);
+      swept.start();
+      NullSweep sweep =
+          new NullSweep().with(swept).mayRefuse("MicromegasAppender.getFilterChainDecision");
+      sweep.type(MicromegasAppender.class);
+      assertThat(sweep.thrown()).isEmpty();
+      assertThat(sweep.calls()).isGreaterThan(4);
+      appender().doAppend(empty);
+      appender().doAppend(nameless);
+    }
+    assertThat(sink.logs())
+        .extracting(RecordedLog::target, RecordedLog::text)
+        .containsExactly(tuple("", "null"), tuple("", "null"));
   }
 }

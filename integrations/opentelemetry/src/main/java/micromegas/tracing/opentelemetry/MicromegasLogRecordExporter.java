@@ -12,6 +12,7 @@ import micromegas.tracing.Level;
 import micromegas.tracing.Log;
 import micromegas.tracing.PastEvents;
 import micromegas.tracing.PropertySet;
+import org.jspecify.annotations.Nullable;
 
 /// Records log records of the SDK as native log events, at their own times.
 ///
@@ -26,7 +27,10 @@ public final class MicromegasLogRecordExporter implements LogRecordExporter {
   private final Recent<String, Log> logs = new Recent<>(MAX_TARGETS, Log::of);
 
   @Override
-  public CompletableResultCode export(Collection<LogRecordData> records) {
+  public CompletableResultCode export(@Nullable Collection<LogRecordData> records) {
+    if (records == null) {
+      return CompletableResultCode.ofSuccess();
+    }
     session
         .ticks()
         .ifPresent(ticks -> {

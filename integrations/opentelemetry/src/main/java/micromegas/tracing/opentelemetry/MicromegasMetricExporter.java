@@ -18,6 +18,7 @@ import java.util.Collection;
 import micromegas.tracing.PropertySet;
 import micromegas.tracing.Sites;
 import micromegas.tracing.Telemetry;
+import org.jspecify.annotations.Nullable;
 
 /// Records data points of the SDK as native metrics, at the time of the export, with the name of
 /// the instrumentation scope as target.
@@ -40,7 +41,10 @@ public final class MicromegasMetricExporter implements MetricExporter {
   }
 
   @Override
-  public CompletableResultCode export(Collection<MetricData> metrics) {
+  public CompletableResultCode export(@Nullable Collection<MetricData> metrics) {
+    if (metrics == null) {
+      return CompletableResultCode.ofSuccess();
+    }
     if (Telemetry.running().isPresent()) {
       for (MetricData metric : metrics) {
         Sites sites = Sites.of(metric.getInstrumentationScopeInfo().getName(), "", 0);

@@ -32,6 +32,7 @@ import micromegas.tracing.Level;
 import micromegas.tracing.Ticks;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testing.RecordedMetric;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -228,5 +229,18 @@ class ExportersTest {
       span.end();
       assertThat(provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
     }
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    NullSweep sweep =
+        new NullSweep()
+            .with(new MicromegasSpanExporter())
+            .with(new MicromegasLogRecordExporter())
+            .with(new MicromegasMetricExporter())
+            .mayRefuse("MicromegasMetricExporter.getAggregationTemporality"); // a setting
+    sweep.packageOf(OpenTelemetryBridge.class);
+    assertThat(sweep.thrown()).isEmpty();
+    assertThat(sweep.calls()).isGreaterThanOrEqualTo(6);
   }
 }

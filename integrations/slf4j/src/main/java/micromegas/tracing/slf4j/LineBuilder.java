@@ -16,13 +16,13 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class LineBuilder implements LoggingEventBuilder {
   private final BackendLogger logger;
   private final LineWriter writer;
-  private final Level level;
+  private final @Nullable Level level;
   private final List<@Nullable Object> arguments = new ArrayList<>(4);
   private @Nullable EventProperties properties;
   private @Nullable String pattern;
   private @Nullable Throwable cause;
 
-  LineBuilder(BackendLogger logger, LineWriter writer, Level level) {
+  LineBuilder(BackendLogger logger, LineWriter writer, @Nullable Level level) {
     this.logger = logger;
     this.writer = writer;
     this.level = level;

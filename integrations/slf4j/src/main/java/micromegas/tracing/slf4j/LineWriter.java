@@ -62,8 +62,9 @@ final class LineWriter {
     }
   }
 
-  static Level level(org.slf4j.event.Level level) {
-    return switch (level) {
+  /// The level of a line; *info* for null.
+  static Level level(org.slf4j.event.@Nullable Level level) {
+    return switch (level == null ? org.slf4j.event.Level.INFO : level) {
       case ERROR -> Level.ERROR;
       case WARN -> Level.WARN;
       case INFO -> Level.INFO;

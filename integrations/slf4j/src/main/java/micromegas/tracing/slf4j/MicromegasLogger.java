@@ -48,7 +48,12 @@ final class MicromegasLogger extends LegacyAbstractLogger {
   }
 
   @Override
-  public LoggingEventBuilder makeLoggingEventBuilder(Level level) {
+  public boolean isEnabledForLevel(@Nullable Level level) {
+    return logger.isOn(LineWriter.level(level));
+  }
+
+  @Override
+  public LoggingEventBuilder makeLoggingEventBuilder(@Nullable Level level) {
     return new LineBuilder(logger, writer, level);
   }
 

@@ -17,11 +17,14 @@ import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testkit.ContextAdapterContract;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.Test;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.MarkerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// SLF4J as applications see it.
 class Slf4jTest extends ContextAdapterContract {
@@ -241,5 +244,22 @@ class Slf4jTest extends ContextAdapterContract {
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       assertThat(in.readObject()).isSameAs(LOG);
     }
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    NullSweep sweep = new NullSweep();
+    for (boolean runs : new boolean[] {false, true}) {
+      try (Telemetry telemetry = runs ? telemetry().start() : null) {
+        sweep
+            .methodsOf(Logger.class, LOG)
+            .methodsOf(LoggingEventBuilder.class, LOG.atInfo())
+            .methodsOf(ILoggerFactory.class, LoggerFactory.getILoggerFactory());
+        LOG.info("last");
+      }
+    }
+    assertThat(sweep.thrown()).isEmpty();
+    assertThat(sweep.calls()).isGreaterThan(100);
+    assertThat(texts()).endsWith("last");
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import micromegas.tracing.Level;
 import micromegas.tracing.adapter.BackendLogger;
 import micromegas.tracing.adapter.Nesting;
+import org.jspecify.annotations.Nullable;
 
 /// Makes Micromegas the backend of [System.Logger]; found by being on the class path or module
 /// path.
@@ -23,7 +24,7 @@ public final class MicromegasLoggerFinder extends System.LoggerFinder {
   public MicromegasLoggerFinder() {}
 
   @Override
-  public System.Logger getLogger(String name, Module module) {
+  public System.Logger getLogger(@Nullable String name, @Nullable Module module) {
     boolean jdk = isOfJdk(module);
     return (jdk ? ofJdk : ofApplication)
         .computeIfAbsent(
@@ -33,7 +34,10 @@ public final class MicromegasLoggerFinder extends System.LoggerFinder {
   }
 
   /// Whether a module is one of the JDK: those log what they do for the library too.
-  private static boolean isOfJdk(Module module) {
+  private static boolean isOfJdk(@Nullable Module module) {
+    if (module == null) {
+      return false;
+    }
     ClassLoader loader = module.getClassLoader();
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
   }

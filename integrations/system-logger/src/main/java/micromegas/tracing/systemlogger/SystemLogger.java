@@ -10,7 +10,8 @@ import micromegas.tracing.adapter.Nesting;
 import micromegas.tracing.adapter.Texts;
 import org.jspecify.annotations.Nullable;
 
-/// A system logger. Thread-safe; throws for null only where [System.Logger] says so.
+/// A system logger. Thread-safe; never throws, also where [System.Logger] lets null be refused: a
+/// line without a level is *info*.
 final class SystemLogger implements System.Logger {
   private final BackendLogger logger;
   private final Nesting nesting;
@@ -29,7 +30,7 @@ final class SystemLogger implements System.Logger {
   }
 
   @Override
-  public boolean isLoggable(Level level) {
+  public boolean isLoggable(@Nullable Level level) {
     return level != Level.OFF && isOn(level(level));
   }
 
@@ -39,7 +40,7 @@ final class SystemLogger implements System.Logger {
 
   @Override
   public void log(
-      Level level,
+      @Nullable Level level,
       @Nullable ResourceBundle bundle,
       @Nullable String message,
       @Nullable Throwable thrown) {
@@ -50,7 +51,7 @@ final class SystemLogger implements System.Logger {
 
   @Override
   public void log(
-      Level level,
+      @Nullable Level level,
       @Nullable ResourceBundle bundle,
       @Nullable String format,
       @Nullable Object @Nullable ... parameters) {
@@ -65,12 +66,24 @@ final class SystemLogger implements System.Logger {
   }
 
   @Override
-  public void log(Level level, Supplier<String> message) {
+  public void log(@Nullable Level level, @Nullable Object value) {
+    if (isLoggable(level) && nesting.enter()) {
+      try {
+        logger.log(level(level), Texts.of(value), PropertySet.EMPTY, null);
+      } finally {
+        nesting.leave();
+      }
+    }
+  }
+
+  @Override
+  public void log(@Nullable Level level, @Nullable Supplier<String> message) {
     log(level, message, null);
   }
 
   @Override
-  public void log(Level level, Supplier<String> message, @Nullable Throwable thrown) {
+  public void log(
+      @Nullable Level level, @Nullable Supplier<String> message, @Nullable Throwable thrown) {
     if (isLoggable(level) && nesting.enter()) {
       try {
         logger.log(level(level), text(message), PropertySet.EMPTY, thrown);
@@ -80,7 +93,10 @@ final class SystemLogger implements System.Logger {
     }
   }
 
-  private static @Nullable String text(Supplier<String> message) {
+  private static @Nullable String text(@Nullable Supplier<String> message) {
+    if (message == null) {
+      return null;
+    }
     try {
       return message.get();
     } catch (Exception | StackOverflowError | LinkageError e) {
@@ -111,8 +127,8 @@ final class SystemLogger implements System.Logger {
     }
   }
 
-  private static micromegas.tracing.Level level(Level level) {
-    return switch (level) {
+  private static micromegas.tracing.Level level(@Nullable Level level) {
+    return switch (level == null ? Level.INFO : level) {
       case OFF, ERROR -> micromegas.tracing.Level.ERROR;
       case WARNING -> micromegas.tracing.Level.WARN;
       case INFO -> micromegas.tracing.Level.INFO;

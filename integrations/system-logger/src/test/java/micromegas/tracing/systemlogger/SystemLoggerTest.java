@@ -14,6 +14,7 @@ import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testkit.LoggingAdapterContract;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.Test;
 
 /// System loggers as applications and the JDK see them.
@@ -156,5 +157,24 @@ class SystemLoggerTest extends LoggingAdapterContract {
             "null",
             "{0} { [formatting failed: java.lang.IllegalArgumentException]",
             " [formatting failed: java.lang.IllegalStateException]");
+  }
+
+  /// More than the interface asks for, which lets implementations refuse them.
+  @Test
+  void nullsAreWelcome() {
+    NullSweep sweep = new NullSweep().with(Logger.Level.INFO);
+    for (boolean runs : new boolean[] {false, true}) {
+      try (Telemetry telemetry = runs ? telemetry().start() : null) {
+        sweep
+            .methodsOf(
+                Logger.class,
+                new MicromegasLoggerFinder().getLogger("null", getClass().getModule()))
+            .methodsOf(System.LoggerFinder.class, new MicromegasLoggerFinder());
+        LOG.log(Logger.Level.INFO, "last");
+      }
+    }
+    assertThat(sweep.thrown()).isEmpty();
+    assertThat(sweep.calls()).isGreaterThan(20);
+    assertThat(texts()).endsWith("last");
   }
 }
