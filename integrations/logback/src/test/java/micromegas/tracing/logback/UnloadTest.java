@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import micromegas.tracing.LevelFilter;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.MemorySink;
@@ -71,6 +72,26 @@ class UnloadTest {
       }
       assertThat(application.get()).isNull();
     }
+    assertThat(sink.logs()).extracting(RecordedLog::text).containsExactly("deployed");
+  }
+
+  /// Its lines are kept for the telemetry that starts, it is not.
+  @Test
+  void linesBeforeTelemetryHoldOnToNothingEither() throws Exception {
+    Telemetry.builder().shutdownHook(false).start().close(); // what was said before
+    WeakReference<ClassLoader> application = deploy();
+    for (int i = 0; i < COLLECTIONS && application.get() != null; i++) {
+      System.gc();
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertThat(application.get()).isNull();
+    MemorySink sink = new MemorySink();
+    Telemetry.builder()
+        .sink(sink)
+        .consoleLevels(LevelFilter.OFF)
+        .shutdownHook(false)
+        .start()
+        .close();
     assertThat(sink.logs()).extracting(RecordedLog::text).containsExactly("deployed");
   }
 
