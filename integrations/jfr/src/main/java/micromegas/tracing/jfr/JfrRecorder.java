@@ -75,8 +75,8 @@ public final class JfrRecorder implements AutoCloseable {
   /// Waits until everything that happened before has been recorded; about a second.
   ///
   /// @return whether it was in time; true when nothing is recorded
-  public boolean flush(Duration timeout) throws InterruptedException {
-    return session == null || session.flush(timeout);
+  public boolean flush(@Nullable Duration timeout) throws InterruptedException {
+    return session == null || session.flush(timeout == null ? Duration.ZERO : timeout);
   }
 
   /// Records what happened before, for which it waits three seconds at most, and ends.

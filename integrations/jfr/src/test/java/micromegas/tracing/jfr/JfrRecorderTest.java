@@ -15,6 +15,7 @@ import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.MemorySink;
 import micromegas.tracing.testing.RecordedLog;
 import micromegas.tracing.testing.RecordedMetric;
+import micromegas.tracing.testkit.NullSweep;
 import org.junit.jupiter.api.Test;
 
 /// What the JVM does, found in the telemetry of the process.
@@ -95,6 +96,17 @@ class JfrRecorderTest {
                   .anyMatch(span -> span.depth() == 0 && span.name().contains("(System.gc())")));
     }
     assertThat(recorded.spans("jvm-gc")).allMatch(span -> span.end() >= span.begin());
+  }
+
+  @Test
+  void nullsAreWelcome() {
+    try (Telemetry telemetry = recorded.start();
+        JfrRecorder recorder = Recorded.recorder(JfrSettings.DEFAULTS)) {
+      NullSweep sweep = new NullSweep().with(recorder).mayRefuse("JfrRecorder.start"); // settings
+      sweep.type(JfrRecorder.class);
+      assertThat(sweep.thrown()).isEmpty();
+      assertThat(sweep.calls()).isPositive();
+    }
   }
 
   @Test
