@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class MicromegasLogRecordExporter implements LogRecordExporter {
   private static final int MAX_TARGETS = 1_024;
 
+  private final OpenExporters.Registration open = OpenExporters.process().register();
   private final Session session = new Session();
   private final Recent<String, Log> logs = new Recent<>(MAX_TARGETS, Log::of);
 
@@ -96,7 +97,9 @@ public final class MicromegasLogRecordExporter implements LogRecordExporter {
 
   @Override
   public CompletableResultCode shutdown() {
-    return Session.flush();
+    CompletableResultCode sent = Session.flush();
+    open.end();
+    return sent;
   }
 
   @Override

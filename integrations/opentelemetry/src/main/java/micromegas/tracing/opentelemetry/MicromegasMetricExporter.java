@@ -33,6 +33,7 @@ public final class MicromegasMetricExporter implements MetricExporter {
   private static final AggregationTemporalitySelector TEMPORALITY =
       AggregationTemporalitySelector.deltaPreferred();
 
+  private final OpenExporters.Registration open = OpenExporters.process().register();
   private final AttributeSets sets = new AttributeSets();
 
   @Override
@@ -109,7 +110,9 @@ public final class MicromegasMetricExporter implements MetricExporter {
 
   @Override
   public CompletableResultCode shutdown() {
-    return Session.flush();
+    CompletableResultCode sent = Session.flush();
+    open.end();
+    return sent;
   }
 
   @Override

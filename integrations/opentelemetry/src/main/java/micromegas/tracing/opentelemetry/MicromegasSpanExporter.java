@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class MicromegasSpanExporter implements SpanExporter {
   private static final int MAX_DEPTH = 128;
 
+  private final OpenExporters.Registration open = OpenExporters.process().register();
   private final Session session = new Session();
   private final SpanSites sites = new SpanSites();
   private final SpanEntries entries = new SpanEntries();
@@ -82,7 +83,9 @@ public final class MicromegasSpanExporter implements SpanExporter {
 
   @Override
   public CompletableResultCode shutdown() {
-    return Session.flush();
+    CompletableResultCode sent = Session.flush();
+    open.end();
+    return sent;
   }
 
   @Override
