@@ -17,10 +17,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.FlightRecorder;
 import micromegas.tracing.Telemetry;
 import micromegas.tracing.testing.RecordedMetric;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JfrKindsTest {
   private static final long PAUSE_NANOS = 30_000_000;
 
-  /// Numbers of class files whose initialisers pin.
+  /// Keeps work from being removed.
   private static final AtomicInteger LOADED = new AtomicInteger();
 
   @TempDir Path folder;
@@ -260,5 +263,36 @@ class JfrKindsTest {
 
   private static void collect() {
     System.gc();
+  }
+
+  @Test
+  void processorTimeIsSampledWhereTheJvmCan() throws Exception {
+    Assumptions.assumeTrue(
+        FlightRecorder.getFlightRecorder().getEventTypes().stream()
+            .anyMatch(type -> type.getName().equals("jdk.CPUTimeSample")),
+        "JDK 25 on Linux");
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread busy = new Thread(() -> spin(stop), "busy");
+    try (Telemetry telemetry = recorded.start();
+        JfrRecorder recorder = Recorded.recorder(settings(JfrKind.CPU_SAMPLES))) {
+      busy.start();
+      recorded.until(
+          recorder,
+          telemetry,
+          () -> {},
+          () ->
+              recorded.spans("busy (cpu)").stream()
+                  .anyMatch(span -> span.name().endsWith("JfrKindsTest.spin")));
+    } finally {
+      stop.set(true);
+    }
+    busy.join();
+    assertThat(recorded.spans("busy (samples)")).isEmpty();
+  }
+
+  private static void spin(AtomicBoolean stop) {
+    while (!stop.get()) {
+      LOADED.incrementAndGet();
+    }
   }
 }
