@@ -13,7 +13,7 @@ import micromegas.tracing.agent.weave.MethodFacts;
 import org.objectweb.asm.Opcodes;
 
 /// Executors that are not the JDK's: Tomcat's copy of its pool, Jetty's pool, the event loops of
-/// Netty, the workers of JBoss, or the application's own.
+/// Netty, or the application's own.
 ///
 /// A class that declares `void execute(Runnable)` is taken for an executor, without asking for its
 /// supertypes, which would have to be loaded. Its tasks stay what they are: the executor's method
