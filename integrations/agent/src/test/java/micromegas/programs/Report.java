@@ -78,6 +78,7 @@ final class Report {
       Thread.yield();
       telemetry.flush(Duration.ofSeconds(10));
     }
+    telemetry.flush(Duration.ofSeconds(10)); // logs of before the last end, which are read first
   }
 
   /// Prints the async spans in the order of their events, and what was logged of servers, and

@@ -111,7 +111,6 @@ class ServletsTest {
         .contains("/plain/7/lines 204", "/async/status 502", "/error 503")
         .contains("begin GET /shop1/error < none", "end GET /shop1/error")
         .contains("begin GET /shop1/async/status < none", "end GET /shop1/async/status")
-        .contains("begin ServletScenarios::work < GET /shop1/async/status")
         .noneMatch(line -> line.contains("GET /shop1/plain") || line.contains("/dispatch <"));
   }
 

@@ -9,7 +9,10 @@ import micromegas.tracing.Telemetry;
 /// Collects garbage and ends at once, without closing anything; prints what was recorded.
 final class EndingProgram {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int ROUNDS = 200;
+
+  /// Few enough that their collections stay below the limit of events per second.
+  private static final int ROUNDS = 40;
+
   private static final int MIB = 1 << 20;
 
   private static volatile Object kept;
